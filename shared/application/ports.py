@@ -1,0 +1,266 @@
+"""The ports: all that the application knows of the world below it.
+
+One contract suite per port (`tests/contract`) holds every adapter to what stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Protocol, Self, TypeVar
+
+from shared.domain.elements import Elements
+from shared.domain.transcript import Transcript
+from shared.domain.window import Window
+
+T = TypeVar("T")
+
+# None, bool, int (64 bit), finite float, str, timezone-aware datetime (microseconds), list (not
+# directly inside a list) and dict with string keys: what Firestore and JSON both can hold.
+Value = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document at `path` (`sessions/abc/events/000000001`)."""
+
+    path: str
+    data: Mapping[str, Value]
+
+    @property
+    def id(self) -> str:
+        """Last part of the path."""
+        return self.path.rsplit("/", 1)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Documents of one collection.
+
+    Attributes:
+        collection: an odd number of path parts (`sessions`, `sessions/abc/events`).
+        where: fields that must equal a value; a missing field equals nothing, not even None.
+        order_by: field to sort by; documents without it are left out. Ties, and all documents
+            when it is None, are sorted by id. `descending` turns both round.
+        at_least, more_than, less_than, at_most: bounds on `order_by`; only values of the bound's
+            own type match.
+        after: (value of `order_by`, id) of the last document of the page before; (None, id) when
+            `order_by` is None.
+        offset: documents to skip; each costs a read.
+        limit: None for all.
+    """
+
+    collection: str
+    where: Mapping[str, Value] = field(default_factory=dict)
+    order_by: str | None = None
+    descending: bool = False
+    at_least: Value = None
+    more_than: Value = None
+    less_than: Value = None
+    at_most: Value = None
+    after: tuple[Value, str] | None = None
+    offset: int = 0
+    limit: int | None = None
+
+
+class Transaction(Protocol):
+    """Reads, then writes, that happen together or not at all.
+
+    A read after the first write raises `RuntimeError`: Firestore cannot do it.
+    """
+
+    def get(self, path: str) -> Document | None: ...
+
+    def get_many(self, paths: Sequence[str]) -> list[Document | None]: ...
+
+    def query(self, query: Query) -> list[Document]: ...
+
+    def create(self, path: str, data: Mapping[str, Value]) -> None:
+        """Writes a new document; the transaction fails with `AlreadyExists` if there is one."""
+
+    def set(self, path: str, data: Mapping[str, Value]) -> None:
+        """Writes or replaces a whole document."""
+
+    def delete(self, path: str) -> None:
+        """Deletes a document; none there is no error. Documents below it stay."""
+
+
+class Documents(Protocol):
+    """Documents with queries and serialisable transactions.
+
+    Every method raises `Unavailable` when the store cannot be reached or stays contended.
+    """
+
+    def get(self, path: str) -> Document | None: ...
+
+    def get_many(self, paths: Sequence[str]) -> list[Document | None]:
+        """In the order of `paths`, None where there is none."""
+
+    def query(self, query: Query) -> list[Document]: ...
+
+    def count(self, query: Query) -> int:
+        """Number of documents that `query` finds, without reading them."""
+
+    def transact(self, work: Callable[[Transaction], T]) -> T:
+        """Runs `work` in a serialisable transaction; `work` may run several times.
+
+        What `work` raises aborts the transaction and is raised on.
+        """
+
+    def delete_tree(self, path: str) -> int:
+        """Deletes everything below the document at `path`, not the document; tells how many.
+
+        Not atomic; calling again finishes what a crash left.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class BlobInfo:
+    """A stored blob. `generation` is new with every write of the path."""
+
+    path: str
+    size_bytes: int
+    generation: str
+    content_type: str
+    metadata: Mapping[str, str]
+
+
+class BlobWriter(Protocol):
+    """Writes one blob from first to last byte, with bounded memory.
+
+    Nothing is visible before `commit`; leaving the `with` block without it leaves nothing.
+    """
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+    def write(self, chunk: bytes) -> None: ...
+
+    def commit(self) -> BlobInfo:
+        """Makes the blob visible, durably and at once. Raises `AlreadyExists` under `if_absent`."""
+
+
+class Blobs(Protocol):
+    """One bucket of blobs. A committed blob of the uploads bucket makes a notification.
+
+    The notification is a task on topic `uploads` whose attributes are those of Cloud Storage:
+    `eventType=OBJECT_FINALIZE`, `bucketId`, `objectId`, `objectGeneration`.
+    """
+
+    def create(
+        self,
+        path: str,
+        *,
+        content_type: str,
+        metadata: Mapping[str, str] | None = None,
+        if_absent: bool = False,
+    ) -> BlobWriter: ...
+
+    def stat(self, path: str) -> BlobInfo | None: ...
+
+    def read(
+        self, path: str, *, start: int = 0, end: int | None = None, generation: str | None = None
+    ) -> Iterator[bytes]:
+        """Yields the bytes [start, end) in chunks of at most 1 MiB.
+
+        Raises `NotFound`, before the first chunk, if the blob or that generation is gone.
+        """
+
+    def list(self, prefix: str) -> Iterator[BlobInfo]: ...
+
+    def delete(self, path: str, *, generation: str | None = None) -> bool:
+        """Whether there was one (of that generation) to delete."""
+
+
+class Tasks(Protocol):
+    """Durable at-least-once messages, pushed over HTTP in Pub/Sub's envelope."""
+
+    def publish(self, topic: str, data: Mapping[str, Any]) -> None:
+        """Returns when the message is durably taken. `data` carries ids, never content."""
+
+
+@dataclass(frozen=True, slots=True)
+class PushMessage:
+    """A delivered task.
+
+    Attributes:
+        attempt: 1 at the first delivery.
+        published_at: when it was first taken.
+    """
+
+    topic: str
+    data: Mapping[str, Any]
+    attributes: Mapping[str, str]
+    message_id: str
+    published_at: datetime
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who a verified token speaks for."""
+
+    user_id: str
+    claims: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Identity(Protocol):
+    """Verifies bearer tokens."""
+
+    def verify(self, token: str) -> Principal:
+        """Raises `Unauthenticated` unless the token is ours, in force and not revoked."""
+
+
+class Analyzer(Protocol):
+    """Finds elements in text. Deterministic: the same window gives the same elements."""
+
+    def analyze(self, window: Window) -> Elements:
+        """The elements of `window.segments`; evidence may reach into its context."""
+
+    def merge(self, windows: Sequence[Elements], session_date: datetime) -> Elements:
+        """What only the whole session shows (patterns, with counts), from its windows in order."""
+
+
+class TranscriptReader(Protocol):
+    """Reads a transcript out of the bytes that people have."""
+
+    def read(self, content: bytes, *, filename: str, upload_id: str) -> Transcript:
+        """Raises `TranscriptUnreadable`."""
+
+
+class Ports(Protocol):
+    """What use cases are given. Each port is made when it is first asked for."""
+
+    @property
+    def documents(self) -> Documents: ...
+
+    @property
+    def uploads(self) -> Blobs:
+        """The bucket that people's content goes to; it notifies."""
+
+    @property
+    def transcripts(self) -> Blobs:
+        """The bucket of what was read from it; it does not."""
+
+    @property
+    def tasks(self) -> Tasks: ...
+
+    @property
+    def analyzer(self) -> Analyzer: ...
+
+    @property
+    def reader(self) -> TranscriptReader: ...
+
+    def now(self) -> datetime:
+        """The time, UTC, with a time zone."""
+
+    def new_id(self) -> str:
+        """A new random id of 20 letters and digits."""

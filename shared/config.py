@@ -1,0 +1,120 @@
+"""Configuration: the only reader of the environment.
+
+The table in README.md lists every variable; `tests/unit/test_config.py` holds the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, cast, get_args
+
+Platform = Literal["embedded", "google"]
+AnalyzerName = Literal["local", "noop"]
+
+
+class ConfigurationError(RuntimeError):
+    """The process must not start like this; the message says what to set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that a deployment may choose.
+
+    Attributes:
+        platform: which adapters serve the ports (`INSIGHT_PLATFORM`).
+        data_dir: where the embedded platform keeps everything (`INSIGHT_DATA_DIR`).
+        project: Google Cloud project; embedded: the audience of tokens (`GOOGLE_CLOUD_PROJECT`).
+        firestore_database: (`INSIGHT_FIRESTORE_DATABASE`).
+        uploads_bucket: bucket of people's content; it notifies (`INSIGHT_UPLOADS_BUCKET`).
+        transcripts_bucket: (`INSIGHT_TRANSCRIPTS_BUCKET`).
+        push_audience: audience that a push token must name (`INSIGHT_PUSH_AUDIENCE`).
+        push_service_account: e-mail that a push token must carry (`INSIGHT_PUSH_SERVICE_ACCOUNT`).
+        cors_origins: browsers' origins that may call, comma-separated (`INSIGHT_CORS_ORIGINS`).
+        analyzer: engine that finds elements (`INSIGHT_ANALYZER`).
+        stalled_after_s: how long an analysis may stand still before the sweep publishes its tasks
+            again (`INSIGHT_STALLED_AFTER_S`).
+        log_level: (`INSIGHT_LOG_LEVEL`).
+        service: name of the Cloud Run service, None elsewhere (`K_SERVICE`, set by Cloud Run).
+    """
+
+    platform: Platform = "embedded"
+    data_dir: Path = Path(".insight")
+    project: str = "insight-local"
+    firestore_database: str = "(default)"
+    uploads_bucket: str = "uploads"
+    transcripts_bucket: str = "transcripts"
+    push_audience: str | None = None
+    push_service_account: str | None = None
+    cors_origins: tuple[str, ...] = ()
+    analyzer: AnalyzerName = "local"
+    stalled_after_s: float = 120.0
+    log_level: str = "INFO"
+    service: str | None = None
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Config:
+        """Reads and checks the environment.
+
+        Raises:
+            ConfigurationError: for a value that is not allowed, and in Cloud Run if an emulator
+                variable is set: firebase-admin would then accept unsigned tokens.
+        """
+        service = environment.get("K_SERVICE")
+        if service:
+            _refuse_emulators(environment)
+        config = cls(
+            platform=cast(Platform, _one_of(environment, "INSIGHT_PLATFORM", Platform, "embedded")),
+            data_dir=Path(environment.get("INSIGHT_DATA_DIR", ".insight")),
+            project=environment.get("GOOGLE_CLOUD_PROJECT", "insight-local"),
+            firestore_database=environment.get("INSIGHT_FIRESTORE_DATABASE", "(default)"),
+            uploads_bucket=environment.get("INSIGHT_UPLOADS_BUCKET", "uploads"),
+            transcripts_bucket=environment.get("INSIGHT_TRANSCRIPTS_BUCKET", "transcripts"),
+            push_audience=environment.get("INSIGHT_PUSH_AUDIENCE") or None,
+            push_service_account=environment.get("INSIGHT_PUSH_SERVICE_ACCOUNT") or None,
+            cors_origins=_listed(environment.get("INSIGHT_CORS_ORIGINS", "")),
+            analyzer=cast(
+                AnalyzerName, _one_of(environment, "INSIGHT_ANALYZER", AnalyzerName, "local")
+            ),
+            stalled_after_s=_positive(environment, "INSIGHT_STALLED_AFTER_S", 120.0),
+            log_level=environment.get("INSIGHT_LOG_LEVEL", "INFO").upper(),
+            service=service,
+        )
+        _require_push_identity(config)
+        return config
+
+
+def _refuse_emulators(environment: Mapping[str, str]) -> None:
+    emulators = sorted(name for name in environment if name.endswith("_EMULATOR_HOST"))
+    if emulators:
+        raise ConfigurationError(f"{', '.join(emulators)} must not be set in Cloud Run.")
+
+
+def _require_push_identity(config: Config) -> None:
+    if config.service and not (config.push_audience and config.push_service_account):
+        raise ConfigurationError(
+            "INSIGHT_PUSH_AUDIENCE and INSIGHT_PUSH_SERVICE_ACCOUNT must be set in Cloud Run."
+        )
+
+
+def _one_of(environment: Mapping[str, str], name: str, choices: object, default: str) -> str:
+    value = environment.get(name, default)
+    allowed = get_args(choices)
+    if value not in allowed:
+        raise ConfigurationError(f"{name} is {value!r}; it must be one of {', '.join(allowed)}.")
+    return value
+
+
+def _positive(environment: Mapping[str, str], name: str, default: float) -> float:
+    try:
+        value = float(environment.get(name, default))
+    except ValueError:
+        value = 0.0
+    if not value > 0:
+        raise ConfigurationError(f"{name} must be a number of seconds above 0.")
+    return value
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(item.strip() for item in value.split(",") if item.strip())

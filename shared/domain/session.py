@@ -1,0 +1,274 @@
+"""A session and the state machine of its analysis.
+
+Every transition is a pure function from one `Session` to the next; it either returns the session
+unchanged, returns the next one, or raises `Conflict`. What a client may ask for and what only the
+pipeline may say are different functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from .errors import Conflict
+from .upload import Fault
+
+MAX_TITLE_CHARS = 200
+MAX_DESCRIPTION_CHARS = 10_000
+# What is written is certain to be there; the merge that follows the last window is the last 1 %.
+_PROGRESS_BEFORE_MERGE = 0.99
+
+
+class SessionStatus(StrEnum):
+    """API.md's `status` of a session."""
+
+    CREATED = "created"
+    PROCESSING = "processing"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    ARCHIVED = "archived"
+
+
+class AnalysisStatus(StrEnum):
+    """API.md's `analysis_status`."""
+
+    PENDING = "pending"
+    PROCESSING = "processing"
+    SUCCESS = "success"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One upload's share of a revision: `windows` None until its transcript is cut."""
+
+    windows: int | None = None
+    done: int = 0
+    fault: Fault | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing more will come of it in this revision."""
+        return self.fault is not None or self.done == self.windows
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """Where the analysis of a session stands.
+
+    Attributes:
+        revision: the analysis that is being computed or was computed last; 0 before the first.
+        published: the last complete revision; 0 before the first.
+        parts: by upload id, for `revision`.
+        fault: why `revision` failed.
+    """
+
+    updated_at: datetime
+    status: AnalysisStatus = AnalysisStatus.PENDING
+    revision: int = 0
+    published: int = 0
+    parts: Mapping[str, Part] = field(default_factory=lambda: MappingProxyType({}))
+    fault: Fault | None = None
+
+    @property
+    def readable(self) -> int:
+        """The revision that clients read: the complete one, or the first while it grows."""
+        return self.published or self.revision
+
+    @property
+    def windows_total(self) -> int:
+        """Windows known so far."""
+        return sum(part.windows or 0 for part in self.parts.values())
+
+    @property
+    def windows_done(self) -> int:
+        """Windows written."""
+        return sum(part.done for part in self.parts.values())
+
+    @property
+    def settled(self) -> bool:
+        """Whether every part is, so that the revision can be merged and completed."""
+        return bool(self.parts) and all(part.settled for part in self.parts.values())
+
+    @property
+    def progress(self) -> float:
+        """0..1, of windows written; parts not cut yet count as nothing done."""
+        if self.status is AnalysisStatus.SUCCESS:
+            return 1.0
+        if not self.parts:
+            return 0.0
+        shares = [_share(part) for part in self.parts.values()]
+        return round(_PROGRESS_BEFORE_MERGE * sum(shares) / len(shares), 4)
+
+
+def _share(part: Part) -> float:
+    if part.fault is not None:
+        return 1.0
+    if part.windows is None:
+        return 0.0
+    return part.done / part.windows if part.windows else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A therapy session.
+
+    Attributes:
+        date: when the session took place (UTC); evidence offsets count from it.
+        duration_s: as the client gave it; None if it did not.
+        settings: JSON object of the client's.
+        ticks: action item id -> status that a person set; survives re-analysis.
+        next_seq: the number that the next event gets.
+        version: grows with every write; the ETag.
+    """
+
+    id: str
+    owner_id: str
+    graph_id: str
+    title: str
+    description: str
+    date: datetime
+    created_at: datetime
+    updated_at: datetime
+    analysis: Analysis
+    duration_s: float | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    archived: bool = False
+    ticks: Mapping[str, str] = field(default_factory=dict)
+    next_seq: int = 1
+    version: int = 0
+
+    @property
+    def status(self) -> SessionStatus:
+        """Archived, or what the analysis implies: no combination can contradict itself."""
+        return SessionStatus.ARCHIVED if self.archived else _IMPLIED[self.analysis.status]
+
+
+_IMPLIED = {
+    AnalysisStatus.PENDING: SessionStatus.CREATED,
+    AnalysisStatus.PROCESSING: SessionStatus.PROCESSING,
+    AnalysisStatus.SUCCESS: SessionStatus.COMPLETED,
+    AnalysisStatus.FAILED: SessionStatus.FAILED,
+}
+
+
+def request_status(session: Session, wanted: SessionStatus) -> Session:
+    """What a client may ask of `status`: to archive, and to unarchive.
+
+    Raises:
+        Conflict: for any other value that is not already so.
+    """
+    if wanted is session.status:
+        return session
+    if wanted is SessionStatus.ARCHIVED:
+        return replace(session, archived=True)
+    if session.archived and wanted in (SessionStatus.CREATED, _IMPLIED[session.analysis.status]):
+        return replace(session, archived=False)
+    allowed = _IMPLIED[session.analysis.status] if session.archived else SessionStatus.ARCHIVED
+    raise Conflict(f"status is {session.status} and can only be set to {allowed}.", field="status")
+
+
+def request_analysis_status(session: Session, wanted: AnalysisStatus, now: datetime) -> Session:
+    """What a client may ask of `analysis_status`: a new analysis, by `pending`.
+
+    Raises:
+        Conflict: for any other value that is not already so: results cannot be claimed.
+    """
+    if wanted is session.analysis.status:
+        return session
+    if wanted is not AnalysisStatus.PENDING:
+        raise Conflict(
+            f"analysis_status is {session.analysis.status} and can only be set to pending, "
+            "which asks for a new analysis.",
+            field="analysis_status",
+        )
+    return restart_analysis(session, tuple(session.analysis.parts), now)
+
+
+def add_content(session: Session, upload_id: str, now: datetime) -> Session:
+    """New analysable content: joins the revision at hand, or begins the first one.
+
+    Adding the same upload again changes nothing.
+    """
+    analysis = session.analysis
+    if upload_id in analysis.parts:
+        return session
+    return _with_analysis(
+        session,
+        now,
+        status=AnalysisStatus.PROCESSING,
+        revision=analysis.revision or 1,
+        parts={**analysis.parts, upload_id: Part()},
+        fault=None,
+    )
+
+
+def restart_analysis(session: Session, upload_ids: tuple[str, ...], now: datetime) -> Session:
+    """Begins a new revision over `upload_ids`; the published one stays readable meanwhile.
+
+    Raises:
+        Conflict: if there is nothing to analyse.
+    """
+    if not upload_ids:
+        raise Conflict("The session has no content that can be analysed.")
+    return _with_analysis(
+        session,
+        now,
+        status=AnalysisStatus.PROCESSING,
+        revision=session.analysis.revision + 1,
+        parts={upload_id: Part() for upload_id in upload_ids},
+        fault=None,
+    )
+
+
+def record_cut(session: Session, upload_id: str, windows: int, now: datetime) -> Session:
+    """The upload's transcript was cut into `windows`; a second telling changes nothing."""
+    part = session.analysis.parts[upload_id]
+    if part.windows is not None:
+        return session
+    return _with_part(session, upload_id, replace(part, windows=windows), now)
+
+
+def record_window(session: Session, upload_id: str, now: datetime) -> Session:
+    """One more window of the upload is written. The caller has seen to it that it is a new one."""
+    part = session.analysis.parts[upload_id]
+    return _with_part(session, upload_id, replace(part, done=part.done + 1), now)
+
+
+def record_part_fault(session: Session, upload_id: str, fault: Fault, now: datetime) -> Session:
+    """The upload cannot be analysed; the others go on."""
+    part = session.analysis.parts[upload_id]
+    if part.fault is not None:
+        return session
+    return _with_part(session, upload_id, replace(part, fault=fault), now)
+
+
+def complete_analysis(session: Session, now: datetime) -> Session:
+    """All parts are settled and merged: published if any of them succeeded, failed otherwise."""
+    parts = session.analysis.parts.values()
+    if all(part.fault is not None for part in parts):
+        return fail_analysis(session, next(p.fault for p in parts if p.fault), now)
+    return _with_analysis(
+        session,
+        now,
+        status=AnalysisStatus.SUCCESS,
+        published=session.analysis.revision,
+        fault=None,
+    )
+
+
+def fail_analysis(session: Session, fault: Fault, now: datetime) -> Session:
+    """The revision failed; what was published before stays readable."""
+    return _with_analysis(session, now, status=AnalysisStatus.FAILED, fault=fault)
+
+
+def _with_part(session: Session, upload_id: str, part: Part, now: datetime) -> Session:
+    return _with_analysis(session, now, parts={**session.analysis.parts, upload_id: part})
+
+
+def _with_analysis(session: Session, now: datetime, **changes: Any) -> Session:
+    return replace(session, analysis=replace(session.analysis, updated_at=now, **changes))

@@ -1,0 +1,126 @@
+"""A transcript: who said what, when, and where it stands in the source text.
+
+Offsets count Python characters (Unicode code points). Times are whole milliseconds from the start
+of the recording or session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Who a speaker is in the session."""
+
+    CLIENT = "client"
+    THERAPIST = "therapist"
+    UNKNOWN = "unknown"
+
+
+class Timing(StrEnum):
+    """How times came to be: read from the source, computed between neighbours, or not known."""
+
+    EXACT = "exact"
+    ESTIMATED = "estimated"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of one speaker's speech, at most `MAX_SEGMENT_CHARS` long.
+
+    Attributes:
+        id: unique within the session: `{upload_id}-{index}`.
+        turn: number of the speaker turn; a long turn is several segments.
+        speaker: the label as the source writes it, None where it names nobody.
+        text: exactly `transcript.text[start:end]`.
+        asides: stage directions within `text`, as (start, end) offsets into `text`.
+        start_ms, end_ms: None where `timing` is NONE.
+    """
+
+    id: str
+    turn: int
+    speaker: str | None
+    role: Role
+    text: str
+    start: int
+    end: int
+    start_ms: int | None = None
+    end_ms: int | None = None
+    timing: Timing = Timing.NONE
+    asides: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def spoken(self) -> str:
+        """`text` with its asides blanked by spaces, so that offsets hold."""
+        spoken = self.text
+        for start, end in self.asides:
+            spoken = spoken[:start] + " " * (end - start) + spoken[end:]
+        return spoken
+
+
+MAX_SEGMENT_CHARS = 4_000
+
+
+class PassageKind(StrEnum):
+    """What the source text holds besides speech."""
+
+    HEADER = "header"
+    LABEL = "label"
+    DIRECTION = "direction"
+    SPACE = "space"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of the source that nobody said: `transcript.text[start:end]`."""
+
+    kind: PassageKind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """A voice in the transcript.
+
+    Attributes:
+        confidence: 0..1, how sure the role is; 1 only where the source says it.
+        basis: `label` (the source names the role), `speech` (from how they speak), `single` (one
+            writer, taken for the client) or `none`.
+    """
+
+    label: str | None
+    role: Role
+    confidence: float
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """A whole transcript.
+
+    `segments` and `passages` together tile `text`: every character belongs to exactly one.
+
+    Attributes:
+        text: the decoded source with newlines as `\\n` and no byte order mark.
+        format: `text`, `srt`, `vtt`, `json`, `markdown`, `docx` or `pdf`.
+        title, date, duration_s: what the header said, None where it said nothing; `date` in
+            ISO 8601.
+    """
+
+    text: str
+    format: str
+    segments: tuple[Segment, ...]
+    passages: tuple[Passage, ...]
+    speakers: tuple[Speaker, ...]
+    title: str | None = None
+    date: str | None = None
+    duration_s: float | None = None
+
+
+def count_words(segments: Sequence[Segment]) -> int:
+    """Number of white-space separated words spoken in `segments`."""
+    return sum(len(segment.spoken.split()) for segment in segments)

@@ -1,0 +1,89 @@
+"""An upload: content that a person gave to a session, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class ContentType(StrEnum):
+    """What the bytes are, found from the bytes."""
+
+    TEXT = "text"
+    AUDIO = "audio"
+    VIDEO = "video"
+
+
+class UploadState(StrEnum):
+    """`stored` -> `transcribed` | `awaiting_transcriber` | `failed`."""
+
+    STORED = "stored"
+    AWAITING_TRANSCRIBER = "awaiting_transcriber"
+    TRANSCRIBED = "transcribed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why something failed: a stable code and a sentence that a person can read."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptFacts:
+    """What the reader learned, and where each analysis window lies in the transcript blob.
+
+    Attributes:
+        window_ranges: byte ranges [start, end) of each window's JSON in the transcript blob.
+        speakers: (label, role, confidence, basis) of each speaker.
+        header: `title`, `date`, `duration_s` as far as the source's header named them.
+    """
+
+    format: str
+    segments: int
+    words: int
+    window_ranges: tuple[tuple[int, int], ...]
+    speakers: tuple[tuple[str | None, str, float, str], ...] = ()
+    header: tuple[tuple[str, str | float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One stored content. `sha256` is lowercase hex; `generation` the blob's."""
+
+    id: str
+    session_id: str
+    owner_id: str
+    filename: str
+    type: ContentType
+    content_type: str
+    size_bytes: int
+    sha256: str
+    generation: str
+    created_at: datetime
+    state: UploadState = UploadState.STORED
+    fault: Fault | None = None
+    transcript: TranscriptFacts | None = None
+
+    @property
+    def source_path(self) -> str:
+        """Blob path of the bytes as they were sent."""
+        return source_path(self.owner_id, self.session_id, self.id)
+
+    @property
+    def transcript_path(self) -> str:
+        """Blob path of the transcript read from them."""
+        return f"{session_prefix(self.owner_id, self.session_id)}{self.id}/transcript.jsonl"
+
+
+def session_prefix(owner_id: str, session_id: str) -> str:
+    """What the paths of all blobs of a session begin with."""
+    return f"{owner_id}/{session_id}/"
+
+
+def source_path(owner_id: str, session_id: str, upload_id: str) -> str:
+    """Blob path of an upload's bytes."""
+    return f"{session_prefix(owner_id, session_id)}{upload_id}/source"

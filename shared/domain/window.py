@@ -1,0 +1,63 @@
+"""Windows: the units in which a transcript is analysed, in parallel and exactly once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, repeat
+
+from .transcript import Segment, count_words
+
+# The first windows are small, so that the first findings show within a second; the rest are large,
+# so that a one-hour session (about 8,000 words) stays at nine documents.
+WINDOW_WORDS = (150, 300, 600, 1_200)
+CONTEXT_SEGMENTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Consecutive segments, with a few neighbours on both sides that are only context.
+
+    Elements are taken from `segments`; `before` and `after` serve to understand them and may be
+    the second evidence of an element (a suggestion before the client's yes).
+    """
+
+    number: int
+    segments: tuple[Segment, ...]
+    before: tuple[Segment, ...] = ()
+    after: tuple[Segment, ...] = ()
+
+
+def cut_windows(segments: Sequence[Segment]) -> list[Window]:
+    """Cuts `segments` into windows that together hold each segment once, in order.
+
+    A window closes at the first turn boundary past its word target; a single segment is never
+    split. An empty transcript has no windows.
+    """
+    bounds = list(_bounds(segments))
+    return [
+        Window(
+            number=number,
+            segments=tuple(segments[start:end]),
+            before=tuple(segments[max(0, start - CONTEXT_SEGMENTS) : start]),
+            after=tuple(segments[end : end + CONTEXT_SEGMENTS]),
+        )
+        for number, (start, end) in enumerate(bounds)
+    ]
+
+
+def _bounds(segments: Sequence[Segment]) -> Iterator[tuple[int, int]]:
+    targets = chain(WINDOW_WORDS, repeat(WINDOW_WORDS[-1]))
+    start, words, target = 0, 0, next(targets)
+    for index, segment in enumerate(segments):
+        if words >= target and _may_close(segments, index, words, target):
+            yield start, index
+            start, words, target = index, 0, next(targets)
+        words += count_words((segment,))
+    if start < len(segments):
+        yield start, len(segments)
+
+
+def _may_close(segments: Sequence[Segment], index: int, words: int, target: int) -> bool:
+    # A monologue of one endless turn must still be cut somewhere.
+    return segments[index].turn != segments[index - 1].turn or words >= 2 * target

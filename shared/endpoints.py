@@ -1,0 +1,296 @@
+"""The one table of endpoints.
+
+OpenAPI, the local gateway, the push subscriptions, routing, deploy steps and docs all come from
+it. Models are named as `module:Class`, so that a function reads the table without importing the
+models of all the others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+API: Final = "/api/v1"
+_SESSION: Final = f"{API}/sessions/{{session_id}}"
+_MODELS: Final = "shared.contract"
+
+
+class Caller(StrEnum):
+    """Who may call: anyone, a signed-in user, or the platform's own push and scheduler."""
+
+    ANYONE = "anyone"
+    USER = "user"
+    PLATFORM = "platform"
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """How a topic is delivered to a pipeline function.
+
+    Sources: Pub/Sub push subscriptions, sections "Acknowledgement deadline" (at most 600 s),
+    "Retry policy" and "Dead-letter topics" (5 to 100 attempts).
+    """
+
+    topic: str
+    ack_deadline_s: int = 600
+    min_backoff_s: int = 1
+    max_backoff_s: int = 60
+    max_attempts: int = 8
+    dead_letter: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One Cloud Run function.
+
+    Attributes:
+        name: operation id, function target and, with dashes, service name.
+        source: the function file.
+        body, query, reply: wire models; None where there is none. `body` None with
+            `multipart=True` is a file upload.
+        success: HTTP status when all is well.
+        timeout_s, memory_mib, cpu, concurrency: of its Cloud Run service.
+    """
+
+    name: str
+    method: str
+    path: str
+    source: str
+    summary: str
+    tag: str
+    body: str | None = None
+    query: str | None = None
+    reply: str | None = None
+    success: int = 200
+    caller: Caller = Caller.USER
+    multipart: bool = False
+    idempotent_by_key: bool = False
+    subscriptions: tuple[Subscription, ...] = ()
+    timeout_s: int = 60
+    memory_mib: int = 512
+    cpu: float = 1
+    concurrency: int = 40
+
+
+def _public(
+    name: str, method: str, path: str, source: str, summary: str, **rest: object
+) -> Endpoint:
+    tag = source.split("/", 1)[0]
+    return Endpoint(name, method, path, f"functions/{source}", summary, tag, **rest)  # type: ignore[arg-type]
+
+
+def _model(name: str) -> str:
+    return f"{_MODELS}.{name}"
+
+
+def _elements(kind: str, query: str) -> Endpoint:
+    label = kind.replace("_", " ")
+    return _public(
+        f"list_{kind}",
+        "GET",
+        f"{_SESSION}/{kind}",
+        f"analysis/{kind}.py",
+        f"The {label} found in a session, each with the words it came from.",
+        query=_model(f"elements:{query}"),
+        reply=_model(f"elements:{kind.title().replace('_', '')}Reply"),
+    )
+
+
+def _pipeline(name: str, summary: str, *topics: str, **rest: object) -> Endpoint:
+    return Endpoint(
+        name,
+        "POST",
+        f"/pipeline/{name}",
+        f"functions/pipeline/{name}.py",
+        summary,
+        "pipeline",
+        success=204,
+        caller=Caller.PLATFORM,
+        subscriptions=tuple(
+            Subscription(topic, dead_letter=topic != "dead-letters") for topic in topics
+        ),
+        **rest,  # type: ignore[arg-type]
+    )
+
+
+ENDPOINTS: Final[tuple[Endpoint, ...]] = (
+    _public(
+        "create_session",
+        "POST",
+        f"{API}/sessions",
+        "sessions/create.py",
+        "Create a session; with text, its analysis starts.",
+        body=_model("sessions:CreateSession"),
+        reply=_model("sessions:SessionCreated"),
+        success=201,
+        idempotent_by_key=True,
+    ),
+    _public(
+        "list_sessions",
+        "GET",
+        f"{API}/sessions",
+        "sessions/list.py",
+        "The caller's sessions, a page at a time.",
+        query=_model("sessions:ListSessions"),
+        reply=_model("sessions:SessionListReply"),
+    ),
+    _public(
+        "get_session",
+        "GET",
+        _SESSION,
+        "sessions/get.py",
+        "One session with everything found in it.",
+        reply=_model("sessions:SessionReply"),
+    ),
+    _public(
+        "update_session",
+        "PUT",
+        _SESSION,
+        "sessions/update.py",
+        "Change a session's details, archive it, or ask for a new analysis.",
+        body=_model("sessions:UpdateSession"),
+        reply=_model("sessions:SessionUpdated"),
+    ),
+    _public(
+        "delete_session",
+        "DELETE",
+        _SESSION,
+        "sessions/delete.py",
+        "Delete a session and everything of it.",
+        reply=_model("sessions:SessionDeleted"),
+    ),
+    _public(
+        "upload_content",
+        "POST",
+        f"{_SESSION}/content",
+        "content/upload.py",
+        "Send a text, audio or video file of the session.",
+        reply=_model("content:UploadReply"),
+        success=201,
+        multipart=True,
+        idempotent_by_key=True,
+        timeout_s=300,
+    ),
+    _public(
+        "list_uploads",
+        "GET",
+        f"{_SESSION}/content",
+        "content/list.py",
+        "The session's uploads and what became of each.",
+        reply=_model("content:UploadListReply"),
+    ),
+    _public(
+        "get_analysis_status",
+        "GET",
+        f"{_SESSION}/analysis/status",
+        "analysis/status.py",
+        "How far the analysis is.",
+        reply=_model("analysis:AnalysisStatusReply"),
+    ),
+    _public(
+        "analyze_session",
+        "POST",
+        f"{_SESSION}/analyze",
+        "analysis/analyze.py",
+        "Ask for a new analysis; it replaces the old results when it is complete.",
+        reply=_model("analysis:AnalysisStatusReply"),
+        success=202,
+        idempotent_by_key=True,
+    ),
+    _elements("emotions", "CategoryFilter"),
+    _elements("topics", "CategoryFilter"),
+    _elements("insights", "TypeFilter"),
+    _elements("beliefs", "CategoryFilter"),
+    _elements("challenges", "TimeFilter"),
+    _elements("action_items", "StatusFilter"),
+    _public(
+        "update_action_item",
+        "PATCH",
+        f"{_SESSION}/action_items/{{action_item_id}}",
+        "analysis/update_action_item.py",
+        "Tick an action item off, or open it again.",
+        body=_model("elements:UpdateActionItem"),
+        reply=_model("elements:ActionItemReply"),
+    ),
+    _public(
+        "get_transcript",
+        "GET",
+        f"{_SESSION}/transcript",
+        "analysis/transcript.py",
+        "The transcript as JSON, SRT, WebVTT or plain text.",
+        query=_model("transcript:TranscriptQuery"),
+        reply=_model("transcript:TranscriptReply"),
+    ),
+    _public(
+        "list_events",
+        "GET",
+        f"{_SESSION}/events",
+        "analysis/events.py",
+        "What happened in the session after an event that the client has seen.",
+        query=_model("events:EventsQuery"),
+        reply=_model("events:EventListReply"),
+    ),
+    _public(
+        "get_graph",
+        "GET",
+        f"{_SESSION}/graph",
+        "analysis/graph.py",
+        "Which element came with which topic, in which words; JSON or GraphML.",
+        query=_model("graph:GraphQuery"),
+        reply=_model("graph:GraphReply"),
+    ),
+    _public(
+        "get_health",
+        "GET",
+        f"{API}/health",
+        "service/health.py",
+        "Whether the service answers.",
+        reply=_model("service:HealthReply"),
+        caller=Caller.ANYONE,
+    ),
+    _public(
+        "get_openapi",
+        "GET",
+        f"{API}/openapi.json",
+        "service/openapi.py",
+        "This description.",
+        caller=Caller.ANYONE,
+    ),
+    _public(
+        "get_docs",
+        "GET",
+        f"{API}/docs",
+        "service/docs.py",
+        "This description, to browse.",
+        caller=Caller.ANYONE,
+    ),
+    _pipeline(
+        "receive_upload",
+        "Check what was stored, read its transcript and cut it into windows.",
+        "uploads",
+        "analyses",
+        timeout_s=300,
+        memory_mib=1024,
+        concurrency=4,
+    ),
+    _pipeline(
+        "analyze_window",
+        "Find the elements of one window and write them with their events.",
+        "windows",
+        timeout_s=300,
+        memory_mib=1024,
+        concurrency=1,
+    ),
+    _pipeline("purge_session", "Erase everything of a deleted session.", "purges", timeout_s=300),
+    _pipeline(
+        "record_dead_letter",
+        "Tell the session that a task of its has failed for good.",
+        "dead-letters",
+    ),
+    _pipeline(
+        "sweep", "Publish again whatever has stood still; forget what has expired.", timeout_s=300
+    ),
+)
+
+BY_NAME: Final = {endpoint.name: endpoint for endpoint in ENDPOINTS}
