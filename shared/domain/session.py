@@ -64,6 +64,7 @@ class Analysis:
         revision: the analysis that is being computed or was computed last; 0 before the first.
         published: the last complete revision; 0 before the first.
         parts: by upload id, for `revision`.
+        waiting: ids of the uploads that wait for a transcriber; no part of any revision yet.
         fault: why `revision` failed.
     """
 
@@ -72,6 +73,7 @@ class Analysis:
     revision: int = 0
     published: int = 0
     parts: Mapping[str, Part] = field(default_factory=lambda: MappingProxyType({}))
+    waiting: tuple[str, ...] = ()
     fault: Fault | None = None
 
     @property
@@ -205,6 +207,14 @@ def add_content(session: Session, upload_id: str, now: datetime) -> Session:
         parts={**analysis.parts, upload_id: Part()},
         fault=None,
     )
+
+
+def await_transcriber(session: Session, upload_id: str, now: datetime) -> Session:
+    """New content that cannot be analysed before it is transcribed."""
+    waiting = session.analysis.waiting
+    if upload_id in waiting:
+        return session
+    return _with_analysis(session, now, waiting=(*waiting, upload_id))
 
 
 def restart_analysis(session: Session, upload_ids: tuple[str, ...], now: datetime) -> Session:

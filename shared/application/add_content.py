@@ -1,0 +1,113 @@
+"""Content joins a session: stored bytes become an upload, and their analysis begins."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from shared.domain.errors import AlreadyExists, ResourceExhausted
+from shared.domain.session import Session, add_content, await_transcriber
+from shared.domain.upload import ContentType, Upload, UploadState, source_path
+
+from .access import load_owned, save, session_path
+from .ports import Ports, Query, Transaction
+from .session_records import upload_from_record, upload_to_record
+from .stream import append, progress_of
+
+MAX_UPLOADS = 100
+
+
+def upload_path(session_id: str, upload_id: str) -> str:
+    """Path of an upload's document."""
+    return f"{session_path(session_id)}/uploads/{upload_id}"
+
+
+def require_room(ports: Ports, owner_id: str, session_id: str) -> Session:
+    """The caller's session, if it can take another upload.
+
+    Called before the first byte is taken, so that nothing is stored for a session that is not
+    the caller's.
+
+    Raises:
+        SessionNotFound: if there is no such session of the caller's.
+        ResourceExhausted: if it has `MAX_UPLOADS` already.
+    """
+    session = load_owned(ports.documents, owner_id, session_id)
+    if ports.documents.count(Query(f"{session_path(session_id)}/uploads")) >= MAX_UPLOADS:
+        raise ResourceExhausted(f"A session takes at most {MAX_UPLOADS} uploads.")
+    return session
+
+
+def register_content(ports: Ports, owner_id: str, session_id: str, upload: Upload) -> Upload:
+    """Records an upload whose blob is committed. Registering it again changes nothing.
+
+    Raises:
+        SessionNotFound: if the session is gone meanwhile; its blob is gone then, too.
+    """
+
+    def work(transaction: Transaction) -> Upload:
+        session = load_owned(transaction, owner_id, session_id)
+        known = transaction.get(upload_path(session_id, upload.id))
+        if known is not None:
+            return upload_from_record(known.id, known.data)
+        _, registered = register(transaction, ports, session, upload)
+        return registered
+
+    try:
+        return ports.documents.transact(work)
+    except BaseException:
+        _forget_unless_registered(ports, upload)
+        raise
+
+
+def register(
+    transaction: Transaction, ports: Ports, session: Session, upload: Upload
+) -> tuple[Session, Upload]:
+    """Writes the upload, the session that has it, and the news, within `transaction`."""
+    now = ports.now()
+    if upload.type is ContentType.TEXT:
+        session = add_content(session, upload.id, now)
+        session = append(transaction, session, [progress_of(session)], now)
+    else:
+        session = await_transcriber(session, upload.id, now)
+        upload = replace(upload, state=UploadState.AWAITING_TRANSCRIBER)
+    transaction.create(upload_path(session.id, upload.id), upload_to_record(upload))
+    return save(transaction, session, now), upload
+
+
+def _forget_unless_registered(ports: Ports, upload: Upload) -> None:
+    # A commit whose answer was lost may have happened: then the blob is the upload's.
+    if ports.documents.get(upload_path(upload.session_id, upload.id)) is None:
+        ports.uploads.delete(upload.source_path, generation=upload.generation)
+
+
+def store_text(ports: Ports, owner_id: str, session_id: str, text: str) -> Upload:
+    """Stores inline text on the road that uploads take, and tells what to register.
+
+    The upload's id follows from the session's, so that a repeated request stores nothing twice.
+    """
+    content = text.encode()
+    upload_id = hashlib.sha256(f"{session_id}/text".encode()).hexdigest()[:20]
+    path = source_path(owner_id, session_id, upload_id)
+    content_type = "text/plain; charset=utf-8"
+    try:
+        with ports.uploads.create(path, content_type=content_type, if_absent=True) as writer:
+            writer.write(content)
+            generation = writer.commit().generation
+    except AlreadyExists:
+        stored = ports.uploads.stat(path)
+        if stored is None:
+            raise
+        generation = stored.generation
+    return Upload(
+        id=upload_id,
+        session_id=session_id,
+        owner_id=owner_id,
+        filename="transcript.txt",
+        type=ContentType.TEXT,
+        content_type=content_type,
+        size_bytes=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        generation=generation,
+        created_at=ports.now(),
+    )

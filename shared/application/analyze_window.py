@@ -1,0 +1,102 @@
+"""Pipeline, second step: find the elements of one window and write them, exactly once.
+
+The one transaction at the end carries all guarantees: the session lives, the revision is the
+current one, the window is not written yet; then the window, its events and the progress are
+written together. Everything before it is only work that may be done twice.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.domain.session import AnalysisStatus, Session, record_window
+from shared.domain.upload import Upload
+from shared.domain.window import Window
+
+from .access import load_living, save, session_path
+from .add_content import upload_path
+from .complete_analysis import complete_if_settled
+from .element_records import Record, elements_to_record, segment_to_record
+from .ports import Ports, PushMessage, Transaction
+from .session_records import upload_from_record
+from .stream import append, news_of_elements, progress_of
+from .transcript_store import read_window
+
+
+def analyze_window(ports: Ports, message: PushMessage) -> None:
+    """Analyses one window and, if it was the last, completes the session.
+
+    Returns, so that the task is acknowledged, only when the window is written, superseded or
+    deleted.
+    """
+    session_id, revision = message.data["session_id"], message.data["revision"]
+    upload_id, number = message.data["upload_id"], message.data["window"]
+    session = load_living(ports.documents, session_id)
+    if session is None or not _is_open(session, upload_id, revision):
+        return
+    path = window_path(session_id, revision, upload_id, number)
+    if ports.documents.get(path) is None:
+        _analyze(ports, session, upload_id, number, path)
+    complete_if_settled(ports, session_id, revision)
+
+
+def window_path(session_id: str, revision: int, upload_id: str, number: int) -> str:
+    """Path of a window's document."""
+    return f"{session_path(session_id)}/windows/{revision}-{upload_id}-{number}"
+
+
+def _is_open(session: Session, upload_id: str, revision: int) -> bool:
+    analysis = session.analysis
+    return (
+        analysis.revision == revision
+        and analysis.status is AnalysisStatus.PROCESSING
+        and upload_id in analysis.parts
+    )
+
+
+def _analyze(ports: Ports, session: Session, upload_id: str, number: int, path: str) -> None:
+    document = ports.documents.get(upload_path(session.id, upload_id))
+    if document is None:
+        return
+    upload = upload_from_record(document.id, document.data)
+    window = read_window(ports.transcripts, upload, number)
+    elements = elements_to_record(
+        ports.analyzer.analyze(window), (*window.before, *window.segments, *window.after)
+    )
+    revision = session.analysis.revision
+    record = _window_record(session, upload, window, revision, elements)
+    ports.documents.transact(lambda tx: _write(tx, ports, session.id, path, record))
+
+
+def _window_record(
+    session: Session,
+    upload: Upload,
+    window: Window,
+    revision: int,
+    elements: dict[str, list[Record]],
+) -> dict[str, Any]:
+    return {
+        "owner_id": session.owner_id,
+        "revision": revision,
+        "upload_id": upload.id,
+        "number": window.number,
+        "position": f"{upload.created_at.isoformat()}/{upload.id}/{window.number:06d}",
+        "segments": [segment_to_record(segment) for segment in window.segments],
+        "elements": elements,
+    }
+
+
+def _write(
+    transaction: Transaction, ports: Ports, session_id: str, path: str, record: dict[str, Any]
+) -> None:
+    session = load_living(transaction, session_id)
+    written = transaction.get(path) is not None
+    if written or session is None or not _is_open(session, record["upload_id"], record["revision"]):
+        return
+    now = ports.now()
+    session = record_window(session, record["upload_id"], now)
+    news = [progress_of(session)]
+    if session.analysis.readable == record["revision"]:
+        news = [*news_of_elements(record["elements"], session), *news]
+    transaction.create(path, {**record, "created_at": now})
+    save(transaction, append(transaction, session, news, now), now)

@@ -1,0 +1,62 @@
+"""Elements as clients see them: out of the windows' documents, dated, with what people ticked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared.domain.elements import KINDS
+from shared.domain.session import Session
+
+from .access import session_path
+from .ports import Document, Documents, Query
+
+View = dict[str, Any]
+
+
+def windows_of(documents: Documents, session: Session, revision: int) -> list[Document]:
+    """The written windows of a revision in transcript order, its merge last."""
+    found = documents.query(
+        Query(f"{session_path(session.id)}/windows", where={"revision": revision})
+    )
+    return sorted(found, key=lambda document: document.data["position"])
+
+
+def views_by_kind(session: Session, windows: Sequence[Document]) -> dict[str, list[View]]:
+    """All elements in `windows`, by kind."""
+    return {
+        kind: [element_view(element, session) for element in _of_kind(windows, kind)]
+        for kind in KINDS
+    }
+
+
+def _of_kind(windows: Sequence[Document], kind: str) -> Iterator[Mapping[str, Any]]:
+    for window in windows:
+        yield from window.data["elements"][kind]
+
+
+def element_view(element: Mapping[str, Any], session: Session) -> View:
+    """One element with its time.
+
+    `timestamp` is the session's date plus the offset of the first evidence; where `timing` is
+    `none` the offset is not known and it is the session's date alone.
+    """
+    first = element["evidence"][0]
+    view = {
+        **element,
+        "start_ms": first["start_ms"],
+        "end_ms": first["end_ms"],
+        "timing": first["timing"],
+        "timestamp": timestamp_of(session.date, first["start_ms"]),
+    }
+    if element["id"] in session.ticks:
+        view["status"] = session.ticks[element["id"]]
+    return view
+
+
+def timestamp_of(date: datetime, offset_ms: int | None) -> str:
+    """ISO 8601 in UTC, with milliseconds only where there are any."""
+    moment = date + timedelta(milliseconds=offset_ms or 0)
+    precision = "milliseconds" if moment.microsecond else "seconds"
+    return moment.isoformat(timespec=precision).replace("+00:00", "Z")

@@ -1,0 +1,155 @@
+"""Pipeline, first step: check what was stored, read its transcript, cut it into windows.
+
+Started by a blob's notification, or by a task of topic `analyses` for a new revision. Running it
+again finishes what a crash left and changes nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import timedelta
+
+from shared.domain.errors import ContentChanged, NotFound, NotReady, TranscriptUnreadable
+from shared.domain.session import AnalysisStatus, Part, Session, record_cut, record_part_fault
+from shared.domain.upload import ContentType, Fault, TranscriptFacts, Upload, UploadState
+
+from .access import is_tombstone, load_living, save, session_path
+from .add_content import upload_path
+from .complete_analysis import complete_if_settled
+from .ports import Ports, PushMessage, Transaction
+from .session_records import upload_from_record, upload_to_record
+from .stream import append, progress_of
+from .transcript_store import write_transcript
+
+WINDOWS = "windows"
+# A function that stored a blob registers it within its own timeout, or never.
+ORPHANED_AFTER = timedelta(minutes=10)
+
+
+def receive_upload(ports: Ports, message: PushMessage) -> None:
+    """Takes one upload as far as its windows' tasks.
+
+    Raises:
+        NotReady: if the blob is not registered yet; redelivery will find it.
+    """
+    if "eventType" in message.attributes:
+        _receive_blob(ports, message)
+    else:
+        data = message.data
+        _analyze_upload(ports, data["session_id"], data["upload_id"], data["revision"])
+
+
+def _receive_blob(ports: Ports, message: PushMessage) -> None:
+    path, generation = message.attributes["objectId"], message.attributes["objectGeneration"]
+    parts = path.split("/")
+    if message.attributes["eventType"] != "OBJECT_FINALIZE" or len(parts) != 4:
+        return
+    _, session_id, upload_id, _ = parts
+    upload = _load_upload(ports, session_id, upload_id)
+    if upload is None or upload.source_path != path or upload.generation != generation:
+        _forget_orphan(ports, message, path, generation, session_id)
+        return
+    session = load_living(ports.documents, session_id)
+    if session is not None:
+        _analyze_upload(ports, session_id, upload_id, session.analysis.revision)
+
+
+def _load_upload(ports: Ports, session_id: str, upload_id: str) -> Upload | None:
+    document = ports.documents.get(upload_path(session_id, upload_id))
+    return None if document is None else upload_from_record(document.id, document.data)
+
+
+def _forget_orphan(
+    ports: Ports, message: PushMessage, path: str, generation: str, session_id: str
+) -> None:
+    document = ports.documents.get(session_path(session_id))
+    deleted = document is not None and is_tombstone(document)
+    if not deleted and ports.now() - message.published_at < ORPHANED_AFTER:
+        raise NotReady("The blob is not registered yet.")
+    ports.uploads.delete(path, generation=generation)
+
+
+def _analyze_upload(ports: Ports, session_id: str, upload_id: str, revision: int) -> None:
+    session = load_living(ports.documents, session_id)
+    upload = _load_upload(ports, session_id, upload_id)
+    part = _open_part(session, upload_id, revision)
+    if session is None or upload is None or part is None or upload.type is not ContentType.TEXT:
+        return
+    if part.windows is None:
+        part = _read_and_cut(ports, session, upload)
+    if part.windows is not None:
+        publish_windows(ports, session_id, upload_id, revision, range(part.windows))
+
+
+def _open_part(session: Session | None, upload_id: str, revision: int) -> Part | None:
+    """The upload's part of `revision`, None if that is superseded, settled or was never begun."""
+    if session is None or session.analysis.revision != revision:
+        return None
+    part = session.analysis.parts.get(upload_id)
+    processing = session.analysis.status is AnalysisStatus.PROCESSING
+    return part if processing and part is not None and part.fault is None else None
+
+
+def _read_and_cut(ports: Ports, session: Session, upload: Upload) -> Part:
+    try:
+        facts = upload.transcript or _read(ports, upload)
+    except (TranscriptUnreadable, ContentChanged, NotFound) as error:
+        return _record_fault(ports, session, upload, Fault(error.code, error.message))
+    read = replace(upload, state=UploadState.TRANSCRIBED, transcript=facts, fault=None)
+
+    def work(transaction: Transaction) -> Part:
+        current = load_living(transaction, session.id)
+        part = _open_part(current, upload.id, session.analysis.revision)
+        if current is None or part is None or part.windows is not None:
+            return part or Part()
+        now = ports.now()
+        current = record_cut(current, upload.id, len(facts.window_ranges), now)
+        current = append(transaction, current, [progress_of(current)], now)
+        transaction.set(upload_path(session.id, upload.id), upload_to_record(read))
+        return save(transaction, current, now).analysis.parts[upload.id]
+
+    return ports.documents.transact(work)
+
+
+def _read(ports: Ports, upload: Upload) -> TranscriptFacts:
+    content = b"".join(ports.uploads.read(upload.source_path, generation=upload.generation))
+    if hashlib.sha256(content).hexdigest() != upload.sha256:
+        raise ContentChanged("The stored bytes are not those that were sent.")
+    transcript = ports.reader.read(content, filename=upload.filename, upload_id=upload.id)
+    return write_transcript(ports, upload, transcript)
+
+
+def _record_fault(ports: Ports, session: Session, upload: Upload, fault: Fault) -> Part:
+    failed = replace(upload, state=UploadState.FAILED, fault=fault)
+
+    def work(transaction: Transaction) -> Part:
+        current = load_living(transaction, session.id)
+        part = _open_part(current, upload.id, session.analysis.revision)
+        if current is None or part is None:
+            return Part(fault=fault)
+        now = ports.now()
+        current = record_part_fault(current, upload.id, fault, now)
+        current = append(transaction, current, [progress_of(current)], now)
+        transaction.set(upload_path(session.id, upload.id), upload_to_record(failed))
+        return save(transaction, current, now).analysis.parts[upload.id]
+
+    part = ports.documents.transact(work)
+    complete_if_settled(ports, session.id, session.analysis.revision)
+    return part
+
+
+def publish_windows(
+    ports: Ports, session_id: str, upload_id: str, revision: int, numbers: range | list[int]
+) -> None:
+    """One task for each window; what is written already costs its task one read."""
+    for number in numbers:
+        ports.tasks.publish(
+            WINDOWS,
+            {
+                "session_id": session_id,
+                "upload_id": upload_id,
+                "revision": revision,
+                "window": number,
+            },
+        )
