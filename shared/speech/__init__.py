@@ -1,0 +1,1 @@
+"""From media and text to transcripts, and from transcripts to text."""
