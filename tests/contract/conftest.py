@@ -7,16 +7,18 @@ what the fixtures here do; they skip, in one line, where an emulator is not inst
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
-from shared.adapters.embedded.documents import SqliteDocuments
-from shared.application.ports import Documents
+from shared.application.ports import Blobs, Documents
+
+from . import embedded
+from .harness import IdentityHarness, TasksHarness
 
 
 @pytest.fixture(params=["embedded", "google"])
@@ -26,19 +28,42 @@ def platform(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def documents(platform: str, tmp_path: Path) -> Iterator[Documents]:
-    with _provided(platform, "documents", lambda: _embedded_documents(tmp_path)) as store:
+    with _provided(platform, "documents", tmp_path) as store:
         yield store
 
 
-@contextmanager
-def _embedded_documents(tmp_path: Path) -> Iterator[Documents]:
-    store = SqliteDocuments(tmp_path / "documents.db")
-    yield store
-    store.close()
+@pytest.fixture
+def blobs(platform: str, tmp_path: Path) -> Iterator[Blobs]:
+    """A bucket that does not notify."""
+    with _provided(platform, "blobs", tmp_path) as bucket:
+        yield bucket
 
 
-def _provided(platform: str, name: str, embedded: Any) -> AbstractContextManager[Any]:
-    return embedded() if platform == "embedded" else getattr(_emulators(), name)()
+@pytest.fixture
+def uploads(
+    platform: str, tmp_path: Path
+) -> Iterator[tuple[Blobs, Callable[[], list[dict[str, str]]]]]:
+    """The bucket that notifies, and the attributes of the notifications published so far."""
+    with _provided(platform, "uploads", tmp_path) as bucket:
+        yield bucket
+
+
+@pytest.fixture
+def tasks_harness(platform: str, tmp_path: Path) -> Iterator[TasksHarness]:
+    with _provided(platform, "tasks_harness", tmp_path) as harness:
+        yield harness
+
+
+@pytest.fixture
+def identity_harness(platform: str, tmp_path: Path) -> Iterator[IdentityHarness]:
+    with _provided(platform, "identity_harness", tmp_path) as harness:
+        yield harness
+
+
+def _provided(platform: str, name: str, tmp_path: Path) -> AbstractContextManager[Any]:
+    source = embedded if platform == "embedded" else _emulators()
+    provide: Callable[[Path], AbstractContextManager[Any]] = getattr(source, name)
+    return provide(tmp_path)
 
 
 def _emulators() -> ModuleType:

@@ -13,7 +13,7 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from shared.domain.errors import Unavailable
@@ -89,15 +89,16 @@ class Database:
 
     def connect(self) -> sqlite3.Connection:
         """A new connection, which the caller keeps and closes."""
-        deadline = time.monotonic() + self._busy_timeout_s
-        while True:
-            try:
-                return self._open()
-            except sqlite3.OperationalError:
-                # The switch to write-ahead logging does not wait for other processes by itself.
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(_OPEN_RETRY_S)
+        with _unavailable():
+            deadline = time.monotonic() + self._busy_timeout_s
+            while True:
+                try:
+                    return self._open()
+                except sqlite3.OperationalError:
+                    # The switch to write-ahead logging does not wait for others by itself.
+                    if time.monotonic() > deadline:
+                        raise
+                    time.sleep(_OPEN_RETRY_S)
 
     def empty_log(self, *, patience_s: float = 0.5) -> None:
         """Empties the write-ahead log, which still holds what was deleted, unless readers stay."""
@@ -108,8 +109,9 @@ class Database:
 
     def close(self) -> None:
         """Closes the idle connections; later calls open new ones."""
-        while self._idle:
-            self._idle.pop().close()
+        with suppress(IndexError):
+            while True:
+                self._idle.pop().close()
 
     def forget_connections(self) -> None:
         """Starts without connections: at first, and in a forked child."""
