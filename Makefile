@@ -73,5 +73,4 @@ lock: setup ## Write requirements.lock anew from pyproject.toml
 
 clean: ## Remove all that was made, but never data (.insight)
 	@rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	@rm -rf tests/e2e/api_examples/node_modules
 	@find shared functions infra tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,72 @@
+"""Serves the gateway or the pipeline with gunicorn, on a socket that the supervisor holds open.
+
+Because the supervisor holds the socket, callers wait through a restart instead of being refused.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from infra.local import lifeline
+
+_APPLICATIONS = {"gateway": "infra.local.gateway", "worker": "infra.local.worker"}
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn, configured from here instead of from its command line.
+
+    Args:
+        application: `gateway` or `worker`.
+        descriptor: of the lifeline; every process of the server ends with it.
+        settings: gunicorn's own.
+    """
+
+    def __init__(self, application: str, descriptor: int, settings: dict[str, Any]) -> None:
+        self._application = application
+        self._descriptor = descriptor
+        self._settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Applies the settings."""
+        for name, value in self._settings.items():
+            self.cfg.set(name, value)
+        # Threads do not survive the fork, so each process watches for itself.
+        self.cfg.set("post_fork", lambda *_: lifeline.end_with(self._descriptor))
+
+    def load(self) -> Any:
+        """Makes the application, in the process that serves it."""
+        return importlib.import_module(_APPLICATIONS[self._application]).make()
+
+
+def main() -> None:
+    """Command line: lifeline, application, socket, processes, threads."""
+    parser = argparse.ArgumentParser(prog="infra.local.serve")
+    parser.add_argument("lifeline", type=int)
+    parser.add_argument("application", choices=sorted(_APPLICATIONS))
+    parser.add_argument("--socket", type=int, required=True)
+    parser.add_argument("--processes", type=int, required=True)
+    parser.add_argument("--threads", type=int, required=True)
+    parser.add_argument("--timeout", type=int, required=True)
+    given = parser.parse_args()
+    lifeline.end_with(given.lifeline)
+    settings = {
+        "bind": f"fd://{given.socket}",
+        "worker_class": "gthread",
+        "workers": given.processes,
+        "threads": given.threads,
+        "timeout": given.timeout,
+        "graceful_timeout": 5,
+        "keepalive": 75,
+        "loglevel": "warning",
+        "control_socket_disable": True,
+    }
+    Server(given.application, given.lifeline, settings).run()
+
+
+if __name__ == "__main__":
+    main()

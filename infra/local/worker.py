@@ -1,0 +1,13 @@
+"""The pipeline's functions, for the processes that do its work."""
+
+from __future__ import annotations
+
+from infra.local.routing import Functions
+from shared.endpoints import ENDPOINTS, Caller
+
+
+def make() -> Functions:
+    """The WSGI application of what only the platform calls."""
+    functions = Functions(e for e in ENDPOINTS if e.caller is Caller.PLATFORM)
+    functions.load()
+    return functions
