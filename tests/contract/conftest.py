@@ -1,7 +1,7 @@
 """One suite per port, run on both platforms.
 
-The Google half comes from `tests/emulators.py`, whose context managers have the names and yield
-what the fixtures here do; they skip, in one line, where an emulator is not installed.
+The two halves are `embedded.py` and `google.py`, whose context managers have the names and yield
+what the fixtures here do; Google's skip, in one line, where an emulator is not installed.
 """
 
 from __future__ import annotations
@@ -61,13 +61,13 @@ def identity_harness(platform: str, tmp_path: Path) -> Iterator[IdentityHarness]
 
 
 def _provided(platform: str, name: str, tmp_path: Path) -> AbstractContextManager[Any]:
-    source = embedded if platform == "embedded" else _emulators()
+    source = embedded if platform == "embedded" else _google()
     provide: Callable[[Path], AbstractContextManager[Any]] = getattr(source, name)
     return provide(tmp_path)
 
 
-def _emulators() -> ModuleType:
+def _google() -> ModuleType:
     try:
-        return importlib.import_module("tests.emulators")
+        return importlib.import_module("tests.contract.google")
     except ModuleNotFoundError as error:
-        pytest.skip(f"Google's emulators are not set up here: {error.name} is missing.")
+        pytest.skip(f"Google's client libraries are not installed: {error.name} is missing.")

@@ -1,0 +1,83 @@
+"""The ports of the Google platform, for the suites: on emulators, identity on a fake Firebase."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from google.pubsub_v1 import SubscriberClient
+from google.pubsub_v1.types import DeadLetterPolicy, PushConfig, RetryPolicy, Subscription
+
+from infra.local.storage_notifications import Notifications
+from shared.adapters.google.blobs import CloudStorageBlobs
+from shared.adapters.google.documents import FirestoreDocuments
+from shared.adapters.google.tasks import PubSubTasks, publisher_client
+from shared.application.ports import Blobs, Documents
+from tests import emulators
+
+from .harness import DEAD, MAX_ATTEMPTS, WORK, TasksHarness
+from .receiver import PushReceiver, push_receiver
+
+
+@contextmanager
+def documents(_: Path) -> Iterator[Documents]:
+    with emulators.firestore():
+        yield FirestoreDocuments(emulators.PROJECT)
+
+
+@contextmanager
+def blobs(_: Path) -> Iterator[Blobs]:
+    with emulators.storage():
+        yield CloudStorageBlobs(emulators.new_project(), "transcripts")
+
+
+@contextmanager
+def uploads(_: Path) -> Iterator[tuple[Blobs, Callable[[], list[dict[str, str]]]]]:
+    project = emulators.new_project()
+    topic = f"projects/{project}/topics/uploads"
+    subscription = f"projects/{project}/subscriptions/uploads"
+    with emulators.pubsub() as pubsub:
+        publisher_client().create_topic(name=topic)
+        subscriber = SubscriberClient()
+        subscriber.create_subscription(name=subscription, topic=topic)
+
+        def notifications() -> list[dict[str, str]]:
+            pulled = subscriber.pull(subscription=subscription, max_messages=100, timeout=10)
+            return [dict(each.message.attributes) for each in pulled.received_messages]
+
+        with emulators.storage(Notifications(pubsub, topic, "uploads")):
+            yield CloudStorageBlobs(project, "uploads"), notifications
+
+
+@contextmanager
+def tasks_harness(_: Path) -> Iterator[TasksHarness]:
+    project = emulators.new_project()
+    with emulators.pubsub(), push_receiver() as receiver:
+        publisher, subscriber = publisher_client(), SubscriberClient()
+        for topic in (WORK, DEAD):
+            publisher.create_topic(name=f"projects/{project}/topics/{topic}")
+        for topic in (WORK, DEAD):
+            subscriber.create_subscription(_subscription(project, topic, receiver))
+        yield TasksHarness(PubSubTasks(project), receiver, None)
+        for topic in (WORK, DEAD):
+            subscriber.delete_subscription(subscription=f"projects/{project}/subscriptions/{topic}")
+
+
+def _subscription(project: str, topic: str, receiver: PushReceiver) -> Subscription:
+    subscription = Subscription(
+        name=f"projects/{project}/subscriptions/{topic}",
+        topic=f"projects/{project}/topics/{topic}",
+        push_config=PushConfig(push_endpoint=receiver.endpoint(topic)),
+        retry_policy=RetryPolicy(
+            minimum_backoff=timedelta(milliseconds=20), maximum_backoff=timedelta(milliseconds=200)
+        ),
+        ack_deadline_seconds=10,
+    )
+    if topic == WORK:
+        subscription.dead_letter_policy = DeadLetterPolicy(
+            dead_letter_topic=f"projects/{project}/topics/{DEAD}",
+            max_delivery_attempts=MAX_ATTEMPTS,
+        )
+    return subscription
