@@ -8,16 +8,23 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import jwt
+
 from shared.adapters.embedded.blobs import FileBlobs
 from shared.adapters.embedded.dispatcher import Dispatcher, Subscription
 from shared.adapters.embedded.documents import SqliteDocuments
+from shared.adapters.embedded.identity import LocalIdentity
 from shared.adapters.embedded.ledger import open_ledger
 from shared.adapters.embedded.push_token import PushSigner, PushVerifier, push_secret
+from shared.adapters.embedded.sign_in import SignIn
 from shared.adapters.embedded.tasks import SqliteTasks
 from shared.application.ports import Blobs, Documents
 
+from .forgery import forged
 from .harness import DEAD, MAX_ATTEMPTS, WORK, TasksHarness
 from .receiver import push_receiver
+
+PROJECT, PASSWORD = "insight-test", "correct horse"
 
 
 @contextmanager
@@ -69,3 +76,46 @@ def tasks_harness(directory: Path) -> Iterator[TasksHarness]:
         stop.set()
         thread.join()
     ledger.close()
+
+
+class EmbeddedIdentity:
+    """An `IdentityHarness` on the local sign-in."""
+
+    def __init__(self, directory: Path) -> None:
+        self.identity = LocalIdentity(directory, PROJECT)
+        self._sign_in = SignIn(self.identity, directory, PROJECT)
+        self._key = directory / "signing-key.pem"
+        self._emails: dict[str, str] = {}
+
+    def sign_up(self) -> tuple[str, str]:
+        email = f"user{len(self._emails)}@example.org"
+        answer = self._sign_in.sign_up({"email": email, "password": PASSWORD})
+        self._emails[answer["localId"]] = email
+        return answer["localId"], answer["idToken"]
+
+    def sign_in(self, user_id: str) -> str:
+        fields = {"email": self._emails[user_id], "password": PASSWORD}
+        token: str = self._sign_in.sign_in_with_password(fields)["idToken"]
+        return token
+
+    def revoke(self, user_id: str) -> None:
+        self.identity.accounts.revoke(user_id)
+
+    def disable(self, user_id: str) -> None:
+        self.identity.accounts.disable(user_id)
+
+    def delete(self, user_id: str) -> None:
+        self.identity.accounts.delete(user_id)
+
+    def forge(self, user_id: str, flaw: str) -> str:
+        token = self.sign_in(user_id)
+        key_id = jwt.get_unverified_header(token)["kid"]
+        claims = jwt.decode(token, options={"verify_signature": False})
+        return forged(claims, flaw, key_id=key_id, key=self._key.read_bytes())
+
+
+@contextmanager
+def identity_harness(directory: Path) -> Iterator[EmbeddedIdentity]:
+    harness = EmbeddedIdentity(directory / "identity")
+    yield harness
+    harness.identity.accounts.close()

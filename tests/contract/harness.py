@@ -47,17 +47,4 @@ class IdentityHarness(Protocol):
     def delete(self, user_id: str) -> None: ...
 
     def forge(self, user_id: str, flaw: str) -> str:
-        """A token of that user that is right but for one flaw, of FLAWS."""
-
-
-FLAWS = (
-    "unsigned",  # alg none, no signature
-    "other_key",  # signed by a key that is not the platform's, with its key id
-    "symmetric",  # HS256 with the public key as secret
-    "audience",  # meant for another project
-    "issuer",  # of another project
-    "expired",
-    "early",  # issued an hour from now
-    "no_subject",
-    "tampered",  # claims changed after signing
-)
+        """A token of that user that is right but for one flaw, of `forgery.FLAWS`."""
