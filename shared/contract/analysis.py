@@ -1,0 +1,62 @@
+"""The state of an analysis on the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import Field
+
+from shared.domain.session import AnalysisStatus, Session
+
+from .wire import Instant, SuccessReply, Wire
+
+Status = Literal["pending", "processing", "completed", "failed"]
+_STATUSES: Final[Mapping[AnalysisStatus, Status]] = {
+    AnalysisStatus.PENDING: "pending",
+    AnalysisStatus.PROCESSING: "processing",
+    AnalysisStatus.SUCCESS: "completed",
+    AnalysisStatus.FAILED: "failed",
+}
+
+
+class AnalysisState(Wire):
+    """How far the analysis is. `status` reads `completed` where the session's reads `success`."""
+
+    status: Status
+    progress: Annotated[float, Field(ge=0, le=1)]
+    error: str | None = Field(description="A sentence for people; null unless it failed.")
+    error_code: str | None
+    revision: int = Field(description="Grows with every new analysis; 0 before the first.")
+    updated_at: Instant
+
+    @classmethod
+    def of(cls, session: Session) -> Self:
+        """The wire form of the session's analysis."""
+        analysis, fault = session.analysis, session.analysis.fault
+        return cls(
+            status=_STATUSES[analysis.status],
+            progress=analysis.progress,
+            error=fault.message if fault else None,
+            error_code=fault.code if fault else None,
+            revision=analysis.revision,
+            updated_at=analysis.updated_at,
+        )
+
+
+class OneAnalysis(Wire):
+    """The analysis."""
+
+    analysis: AnalysisState
+
+
+class AnalysisStatusReply(SuccessReply):
+    """The state of a session's analysis."""
+
+    data: OneAnalysis
+
+    @classmethod
+    def of(cls, session: Session) -> Self:
+        """The wire form of the session's analysis."""
+        data = OneAnalysis(analysis=AnalysisState.of(session))
+        return cls(data=data)
