@@ -1,0 +1,1 @@
+"""The one HTTP edge of every function: who calls, what they sent, and how they are answered."""
