@@ -265,6 +265,14 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         "This description, to browse.",
         caller=Caller.ANYONE,
     ),
+    _public(
+        "get_docs_asset",
+        "GET",
+        f"{API}/docs/{{asset}}",
+        "service/docs_asset.py",
+        "A file of the page that shows this description.",
+        caller=Caller.ANYONE,
+    ),
     _pipeline(
         "receive_upload",
         "Check what was stored, read its transcript and cut it into windows.",

@@ -1,0 +1,1 @@
+"""What is deployed: one module, one Cloud Run function. Parse, call one use case, render."""

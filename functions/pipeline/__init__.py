@@ -1,0 +1,1 @@
+"""What the platform calls: pushed tasks and the scheduler."""

@@ -1,0 +1,210 @@
+"""The only place where adapters meet use cases.
+
+Each port is made when it is first asked for, and its adapter imported then: a function pays for
+what it uses.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import string
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from flask import Request, Response
+
+from shared.config import Config
+from shared.edge import logs
+from shared.edge.call import PushVerifier, Services
+from shared.edge.serving import Handler, serve
+from shared.endpoints import BY_NAME
+
+if TYPE_CHECKING:
+    from shared.adapters.embedded.database import Database
+    from shared.adapters.embedded.identity import LocalIdentity
+    from shared.adapters.embedded.tasks import SqliteTasks
+    from shared.application.ports import (
+        Analyzer,
+        Blobs,
+        Documents,
+        Identity,
+        Tasks,
+        TranscriptReader,
+    )
+
+_ID_CHARACTERS: Final = string.ascii_letters + string.digits
+_ID_CHARS: Final = 20
+_services: Services | None = None
+
+
+class _Engines:
+    """What does not depend on the platform."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+
+    @cached_property
+    def analyzer(self) -> Analyzer:
+        if self.config.analyzer == "noop":
+            from shared.analysis.noop import NoopAnalyzer
+
+            return NoopAnalyzer()
+        from shared.analysis.engine import LocalAnalyzer
+
+        return LocalAnalyzer()
+
+    @cached_property
+    def reader(self) -> TranscriptReader:
+        from shared.speech.reader import TextTranscriptReader
+
+        return TextTranscriptReader()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def new_id(self) -> str:
+        return "".join(secrets.choice(_ID_CHARACTERS) for _ in range(_ID_CHARS))
+
+
+class EmbeddedServices(_Engines):
+    """Everything in one directory on this machine."""
+
+    @cached_property
+    def documents(self) -> Documents:
+        from shared.adapters.embedded.documents import SqliteDocuments
+
+        return SqliteDocuments(self.config.data_dir / "documents.db")
+
+    @cached_property
+    def uploads(self) -> Blobs:
+        return self._bucket(self.config.uploads_bucket, notifies=True)
+
+    @cached_property
+    def transcripts(self) -> Blobs:
+        return self._bucket(self.config.transcripts_bucket, notifies=False)
+
+    @cached_property
+    def tasks(self) -> SqliteTasks:
+        from shared.adapters.embedded.tasks import SqliteTasks
+
+        return SqliteTasks(self.ledger)
+
+    @cached_property
+    def ledger(self) -> Database:
+        """The database of messages and blobs, which the dispatcher shares."""
+        from shared.adapters.embedded.ledger import open_ledger
+
+        return open_ledger(self.config.data_dir / "ledger.db")
+
+    @cached_property
+    def push_secret(self) -> bytes:
+        """What the dispatcher signs its pushes with."""
+        from shared.adapters.embedded.push_token import push_secret
+
+        return push_secret(self.config.data_dir / "push.key")
+
+    @cached_property
+    def push_verifier(self) -> PushVerifier:
+        from shared.adapters.embedded.push_token import PushVerifier
+
+        return PushVerifier(self.push_secret)
+
+    @cached_property
+    def identity(self) -> LocalIdentity:
+        from shared.adapters.embedded.identity import LocalIdentity
+
+        return LocalIdentity(self.config.data_dir / "identity", self.config.project)
+
+    def _bucket(self, name: str, *, notifies: bool) -> Blobs:
+        from shared.adapters.embedded.blobs import FileBlobs
+
+        return FileBlobs(self.config.data_dir / "blobs", name, self.ledger, notifies=notifies)
+
+
+class GoogleServices(_Engines):
+    """Firestore, Cloud Storage, Pub/Sub and Firebase Auth."""
+
+    @cached_property
+    def documents(self) -> Documents:
+        from shared.adapters.google.documents import FirestoreDocuments
+
+        return FirestoreDocuments(self.config.project, database=self.config.firestore_database)
+
+    @cached_property
+    def uploads(self) -> Blobs:
+        return self._bucket(self.config.uploads_bucket)
+
+    @cached_property
+    def transcripts(self) -> Blobs:
+        return self._bucket(self.config.transcripts_bucket)
+
+    @cached_property
+    def tasks(self) -> Tasks:
+        from shared.adapters.google.tasks import PubSubTasks
+
+        return PubSubTasks(self.config.project)
+
+    @cached_property
+    def push_verifier(self) -> PushVerifier:
+        from shared.adapters.google.push import OidcPush
+
+        return OidcPush(self.config.push_audience or "", self.config.push_service_account or "")
+
+    @cached_property
+    def identity(self) -> Identity:
+        from shared.adapters.google.identity import FirebaseIdentity
+
+        return FirebaseIdentity(self.config.project)
+
+    def _bucket(self, name: str) -> Blobs:
+        from shared.adapters.google.blobs import CloudStorageBlobs
+
+        return CloudStorageBlobs(self.config.project, name)
+
+
+def services_for(config: Config) -> Services:
+    """The services of the platform that `config` names."""
+    return GoogleServices(config) if config.platform == "google" else EmbeddedServices(config)
+
+
+def services() -> Services:
+    """This process's services, made from the environment unless `use` gave others.
+
+    Raises:
+        ConfigurationError: if the environment does not allow the process to start.
+    """
+    global _services
+    if _services is None:
+        _services = services_for(Config.from_environment(os.environ))
+    return _services
+
+
+def use(given: Services | None) -> None:
+    """Serves from `given` from now on; None goes back to the environment's."""
+    global _services
+    _services = given
+
+
+def function(name: str) -> Callable[[Handler], Callable[[Request], Response]]:
+    """Makes a handler the function of the endpoint `name`.
+
+    Reading the configuration here makes a process that must not start fail before its first
+    request.
+    """
+    endpoint = BY_NAME[name]
+
+    def wrap(handler: Handler) -> Callable[[Request], Response]:
+        config = services().config
+        logs.configure(config.log_level, config.project)
+
+        def target(request: Request) -> Response:
+            return serve(request, endpoint, handler, services())
+
+        target.__name__ = name
+        target.__doc__ = handler.__doc__
+        return target
+
+    return wrap
