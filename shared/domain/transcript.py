@@ -20,7 +20,13 @@ class Role(StrEnum):
 
 
 class Timing(StrEnum):
-    """How times came to be: read from the source, computed between neighbours, or not known."""
+    """How the start of a segment came to be known.
+
+    EXACT: the source stamps this very place. ESTIMATED: the place lies between two stamps and is
+    timed by its share of the characters between them. NONE: no stamp bounds it, so it has no time.
+    It says nothing of the end, which is the source's own where it gives one, else the start of
+    what follows, else None.
+    """
 
     EXACT = "exact"
     ESTIMATED = "estimated"
@@ -34,10 +40,13 @@ class Segment:
     Attributes:
         id: unique within the session: `{upload_id}-{index}`.
         turn: number of the speaker turn; a long turn is several segments.
-        speaker: the label as the source writes it, None where it names nobody.
+        speaker: the fullest label that the source has for this person, None where it names
+            nobody.
         text: exactly `transcript.text[start:end]`.
-        asides: stage directions within `text`, as (start, end) offsets into `text`.
-        start_ms, end_ms: None where `timing` is NONE.
+        asides: what within `text` nobody said, as (start, end) offsets into `text`: stage
+            directions and markup.
+        start_ms, end_ms: None where `timing` is NONE; `end_ms` also where nothing follows that
+            has a time, and where what follows is stamped earlier.
     """
 
     id: str
@@ -55,10 +64,13 @@ class Segment:
     @property
     def spoken(self) -> str:
         """`text` with its asides blanked by spaces, so that offsets hold."""
-        spoken = self.text
+        if not self.asides:
+            return self.text
+        parts, position = [], 0
         for start, end in self.asides:
-            spoken = spoken[:start] + " " * (end - start) + spoken[end:]
-        return spoken
+            parts += [self.text[position:start], " " * (end - start)]
+            position = end
+        return "".join([*parts, self.text[position:]])
 
 
 MAX_SEGMENT_CHARS = 4_000
@@ -88,8 +100,9 @@ class Speaker:
 
     Attributes:
         confidence: 0..1, how sure the role is; 1 only where the source says it.
-        basis: `label` (the source names the role), `speech` (from how they speak), `single` (one
-            writer, taken for the client) or `none`.
+        basis: `label` (the source names the role), `elimination` (the only other voice beside
+            somebody whose role is named), `speech` (from how they speak), `single` (one writer,
+            taken for the client) or `none`.
     """
 
     label: str | None
@@ -105,7 +118,9 @@ class Transcript:
     `segments` and `passages` together tile `text`: every character belongs to exactly one.
 
     Attributes:
-        text: the decoded source with newlines as `\\n` and no byte order mark.
+        text: the decoded source with newlines as `\\n`, control characters as spaces and no byte
+            order mark. Where the source escapes or packs its text (JSON, WebVTT entities, docx,
+            pdf) it is the text that was unpacked.
         format: `text`, `srt`, `vtt`, `json`, `markdown`, `docx` or `pdf`.
         title, date, duration_s: what the header said, None where it said nothing; `date` in
             ISO 8601.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from shared.domain.transcript import Role
 
@@ -15,16 +16,28 @@ from .names import is_handle, is_name_like, key_of
 # Below this share of labelled paragraphs a text is prose with colons in it, not a dialogue.
 _MIN_SHARE = 0.5
 _MIN_ROLE_SHARE = 0.2
+_CHAT_SHARE = 0.7
+# A file in which nearly every stamp is followed by a label was written by a program.
+_UNIFORM_SHARE = 0.9
 
 
-@dataclass(slots=True)
+@dataclass
 class _Tally:
     seen: Counter[str] = field(default_factory=Counter)
     stamped: Counter[str] = field(default_factory=Counter)
+    apart: Counter[str] = field(default_factory=Counter)
     paragraphs: int = 0
     stamped_lines: int = 0
     labelled_paragraphs: int = 0
     role_paragraphs: int = 0
+
+    @cached_property
+    def stamped_labels(self) -> int:
+        return sum(self.stamped.values())
+
+    @cached_property
+    def handles(self) -> int:
+        return sum(n for label, n in self.seen.items() if n >= 2 and is_handle(label))
 
 
 def cast(lines: Sequence[Line], named: Sequence[str]) -> set[str]:
@@ -63,6 +76,7 @@ def _count_line(tally: _Tally, line: Line, stamped: bool, after_blank: bool) -> 
         tally.role_paragraphs += _has_role(label)
         tally.seen[label] += 1
         tally.stamped[label] += stamped
+        tally.apart[label] += line.titled or line.listed
 
 
 def _has_role(label: str) -> bool:
@@ -80,7 +94,9 @@ def _is_speaker(label: str, tally: _Tally, known: set[tuple[str, ...]]) -> bool:
 
 
 def _is_stamped_speaker(label: str, tally: _Tally) -> bool:
-    labelled = sum(tally.stamped.values())
+    labelled = tally.stamped_labels
+    if labelled >= _UNIFORM_SHARE * tally.stamped_lines and is_handle(label):
+        return True
     if is_name_like(label):
         return tally.stamped[label] >= 2 or labelled >= _MIN_SHARE * tally.stamped_lines
     return tally.stamped[label] >= 3 and is_handle(label)
@@ -90,11 +106,11 @@ def _is_plain_speaker(label: str, tally: _Tally) -> bool:
     share = tally.labelled_paragraphs / max(1, tally.paragraphs)
     if tally.seen[label] >= 2:
         return (share >= _MIN_SHARE and is_name_like(label)) or _is_chat(label, tally)
-    # Said once in a text whose speakers are stamped, it is a word and a colon.
-    alone = len(tally.seen) == 1
-    return is_name_like(label) and share >= _MIN_SHARE and not tally.stamped_lines and not alone
+    # Written once, it is a speaker only among others like it: not in a text whose speakers are
+    # stamped, not as a heading, not in a list.
+    unlike_others = tally.stamped_lines or tally.apart[label] or len(tally.seen) == 1
+    return not unlike_others and is_name_like(label) and share >= _MIN_SHARE
 
 
 def _is_chat(label: str, tally: _Tally) -> bool:
-    handles = sum(count for name, count in tally.seen.items() if count >= 2 and is_handle(name))
-    return is_handle(label) and handles >= 0.7 * tally.paragraphs
+    return is_handle(label) and tally.handles >= _CHAT_SHARE * tally.paragraphs

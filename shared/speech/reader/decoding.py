@@ -22,7 +22,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 # Text may hold a stray control character; a file with more than one in 200 is no text.
 _MAX_CONTROL_SHARE = 1 / 200
 # Western text in Windows-1252 is mostly ASCII; other legacy encodings are mostly not.
-_MAX_LEGACY_SHARE = 0.15
+_MAX_LEGACY_SHARE = 0.25
 _LEGACY_MARKS = frozenset("‘’“”–—…•€£©®«»°´·¿¡\u00a0§½¼¾ºª™")
 
 

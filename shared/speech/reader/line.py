@@ -41,6 +41,7 @@ class Line:
         label: what may be a speaker's label; `note` what stands in brackets behind it.
         speech: where what follows the label begins.
         titled: it is a heading or wholly bold, so a name alone in it may be a label.
+        listed: it is an item of a list.
     """
 
     start: int
@@ -54,6 +55,7 @@ class Line:
     note: str | None = None
     heading: bool = False
     titled: bool = False
+    listed: bool = False
     rule: bool = False
 
     @property
@@ -79,6 +81,7 @@ def scan_line(text: str, start: int, end: int) -> Line:
     prefix = _match(_PREFIX, head, 0)
     line = Line(start, end, start + prefix, start + prefix, start + prefix)
     line.heading = "#" in head[:prefix]
+    line.listed = any(not c.isspace() and c not in ">#" for c in head[:prefix])
     line.rule = whole and _RULE.match(head) is not None
     if line.rule or prefix >= len(head):
         line.body = line.speech = end if whole else line.body

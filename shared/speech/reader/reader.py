@@ -6,9 +6,7 @@ from shared.domain.errors import TranscriptUnreadable
 from shared.domain.transcript import Transcript
 
 from .assembly import assemble
-from .decoding import decode
-from .plain import parse_plain
-from .script import Script
+from .formats import parse
 
 
 class TextTranscriptReader:
@@ -23,12 +21,7 @@ class TextTranscriptReader:
         Raises:
             TranscriptUnreadable: there is none, with the reason why.
         """
-        transcript = assemble(_parse(content, filename), upload_id)
+        transcript = assemble(parse(content, filename), upload_id)
         if not transcript.segments:
             raise TranscriptUnreadable("empty", "Nobody says anything in this text.")
         return transcript
-
-
-def _parse(content: bytes, filename: str) -> Script:
-    text = decode(content)
-    return parse_plain(text, markdown=filename.lower().endswith((".md", ".markdown")))

@@ -12,6 +12,11 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def keys(text: str) -> tuple[str, ...]:
+    """The space-separated names in `text`, in order."""
+    return tuple(text.split())
+
+
 def _stems(text: str) -> re.Pattern[str]:
     return re.compile(r"(?:" + "|".join(text.split()) + r")\w*+")
 
@@ -57,7 +62,7 @@ HEADER_FIELDS = _words("""
 LAST_FIELD_WORDS = _words("level date time number")
 TITLE_WORDS = _words("session transcript interview intake therapy counselling counseling")
 GREETINGS = _words("hi hello hey good morning ok okay yes yeah no so well thanks welcome")
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = keys("jan feb mar apr may jun jul aug sep oct nov dec")
 
 # What people do in a session that is not speech, by how the word begins.
 DEED = _stems("""
