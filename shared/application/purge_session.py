@@ -8,8 +8,9 @@ from typing import Any
 
 from shared.domain.upload import session_prefix
 
-from .access import session_path
-from .ports import Blobs, Ports, PushMessage
+from .access import forget, session_path
+from .idempotency import IDEMPOTENCY
+from .ports import Blobs, Ports, PushMessage, Query
 
 RECEIPT_LIFETIME = timedelta(days=30)
 # Longer than any function runs: a worker that began before the deletion has ended by then, and
@@ -30,6 +31,7 @@ def purge_session(ports: Ports, message: PushMessage) -> None:
     prefix = session_prefix(tombstone.data["deleted_owner_id"], tombstone.id)
     _erase(ports.uploads, prefix)
     _erase(ports.transcripts, prefix)
+    _forget_answers(ports, tombstone.id)
     ports.documents.delete_tree(path)
     record = _after_purge(tombstone.data, ports.now())
     ports.documents.transact(lambda tx: tx.set(path, record))
@@ -43,6 +45,11 @@ def _after_purge(tombstone: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         "purged_at": now,
         "expires_at": now + RECEIPT_LIFETIME,
     }
+
+
+def _forget_answers(ports: Ports, session_id: str) -> None:
+    for stored in ports.documents.query(Query(IDEMPOTENCY, where={"session_id": session_id})):
+        forget(ports.documents, stored.path)
 
 
 def _erase(blobs: Blobs, prefix: str) -> None:

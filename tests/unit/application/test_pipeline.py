@@ -1,0 +1,329 @@
+"""The pipeline gives exactly-once results, whatever is delivered, how often and in which order."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+import pytest
+
+from shared.application.access import session_path
+from shared.application.create_session import NewSession, create_session
+from shared.application.delete_session import delete_session
+from shared.application.ports import PushMessage, Query
+from shared.application.read_events import read_events
+from shared.application.read_session import read_session
+from shared.application.request_analysis import request_analysis
+from shared.application.sweep import sweep
+from shared.domain.errors import NotReady, SessionNotFound
+from shared.domain.events import EventType
+from shared.domain.session import AnalysisStatus, SessionStatus
+from tests.world import HANDLERS
+
+OWNER = "alice"
+
+
+def long_text(lines: int = 120) -> str:
+    said = ["C: I am sad about work and it goes on and on", "T: What will you do about all of it?"]
+    return "".join(f"{said[n % 2]}\n" for n in range(lines))
+
+
+def create(world, text="C: I am sad about work\nT: and I will\n", session_id="s1"):
+    return create_session(world, OWNER, NewSession(title="One", text=text), session_id)
+
+
+def events_of(world, session_id="s1"):
+    return read_events(world, OWNER, session_id, after=0, limit=10_000).events
+
+
+def elements_of(world, session_id="s1"):
+    report = read_session(world, OWNER, session_id)
+    return {kind: [e["id"] for e in found] for kind, found in report.elements.items()}
+
+
+def assert_stream_is_whole(world, session_id="s1"):
+    events = events_of(world, session_id)
+    assert [event.seq for event in events] == list(range(1, len(events) + 1))
+
+
+def test_text_goes_all_the_way_to_elements(world):
+    create(world)
+    world.drain()
+    report = read_session(world, OWNER, "s1")
+    assert report.session.status is SessionStatus.COMPLETED
+    assert [e["name"] for e in report.elements["emotions"]] == ["sadness"]
+    assert [e["name"] for e in report.elements["topics"]] == ["Work"]
+    assert [e["content"] for e in report.elements["insights"]] == ["sadness came up 1 times"]
+    emotion = report.elements["emotions"][0]
+    assert emotion["evidence"][0]["quote"] == "sad"
+    assert emotion["timestamp"] == "2026-03-01T09:00:00Z"
+    assert (emotion["start_ms"], emotion["timing"]) == (0, "exact")
+
+
+def test_quote_that_is_not_in_the_transcript_is_dropped(world):
+    create(world, "C: a lie and nothing more\n")
+    world.drain()
+    report = read_session(world, OWNER, "s1")
+    assert report.session.status is SessionStatus.COMPLETED
+    assert report.elements["emotions"] == []
+
+
+def test_stream_tells_every_element_once_and_ends_with_completion(world):
+    create(world, long_text())
+    world.drain()
+    events = events_of(world)
+    told = Counter(
+        event.data["emotion"]["id"] for event in events if event.type is EventType.NEW_EMOTION
+    )
+    assert told == Counter(elements_of(world)["emotions"])
+    assert_stream_is_whole(world)
+    assert events[-1].data["status"] == "completed"
+    assert events[-1].data["progress"] == 1.0
+
+
+def test_progress_in_the_stream_never_falls(world):
+    create(world, long_text())
+    world.drain()
+    progress = [
+        event.data["progress"]
+        for event in events_of(world)
+        if event.type is EventType.ANALYSIS_PROGRESS
+    ]
+    assert progress == sorted(progress)
+    assert len(progress) > 4
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_redelivery_in_any_order_changes_nothing(world, seed):
+    create(world, long_text())
+    chance = random.Random(seed)
+    seen: list[PushMessage] = []
+    while world.queue:
+        message = world.queue.pop(chance.randrange(len(world.queue)))
+        seen.append(message)
+        world.deliver(message)
+        if chance.random() < 0.5:
+            world.deliver(chance.choice(seen))
+    assert read_session(world, OWNER, "s1").session.status is SessionStatus.COMPLETED
+    found = elements_of(world)
+    assert len(found["emotions"]) == len(set(found["emotions"])) == 60
+    assert_stream_is_whole(world)
+
+
+class Crash(Exception):
+    """The process dies here."""
+
+
+class Crashing:
+    """Ports whose n-th outside effect kills the process, before or after it happens."""
+
+    def __init__(self, world, fatal: int, after: bool) -> None:
+        self._world, self.left, self._after = world, fatal, after
+        self.documents, self.tasks = self, self
+
+    def __getattr__(self, name):
+        return getattr(self._world, name)
+
+    def _step(self, effect):
+        self.left -= 1
+        if self.left == 0 and not self._after:
+            raise Crash
+        result = effect()
+        if self.left == 0:
+            raise Crash
+        return result
+
+    def transact(self, work):
+        return self._step(lambda: self._world.documents.transact(work))
+
+    def publish(self, topic, data):
+        self._step(lambda: self._world.publish(topic, data))
+
+    def get(self, path):
+        return self._world.documents.get(path)
+
+    def get_many(self, paths):
+        return self._world.documents.get_many(paths)
+
+    def query(self, query):
+        return self._world.documents.query(query)
+
+    def count(self, query):
+        return self._world.documents.count(query)
+
+    def delete_tree(self, path):
+        return self._world.documents.delete_tree(path)
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("seed", range(12))
+def test_crash_at_any_effect_loses_and_doubles_nothing(world, seed, after):
+    create(world, long_text())
+    chance = random.Random(seed)
+    while world.queue:
+        message = world.queue.pop(0)
+        try:
+            HANDLERS[message.topic](Crashing(world, chance.randrange(1, 9), after), message)
+        except Crash:
+            world.queue.append(message)
+    assert read_session(world, OWNER, "s1").session.status is SessionStatus.COMPLETED
+    assert len(elements_of(world)["emotions"]) == 60
+    assert_stream_is_whole(world)
+
+
+def test_lost_tasks_are_published_again_by_the_sweep(world):
+    create(world, long_text())
+    for _ in range(20):
+        world.deliver(world.queue.pop(0))
+        world.queue.clear()
+        world.pass_time(minutes=5)
+        sweep(world, stalled_after_s=120)
+        if not world.queue:
+            break
+    assert read_session(world, OWNER, "s1").session.status is SessionStatus.COMPLETED
+    assert len(elements_of(world)["emotions"]) == 60
+
+
+def test_sweep_leaves_alone_what_moves(world):
+    create(world)
+    world.queue.clear()
+    world.pass_time(seconds=60)
+    sweep(world, stalled_after_s=120)
+    assert world.queue == []
+
+
+def test_unreadable_text_fails_with_a_sentence_and_is_acknowledged(world):
+    create(world, "!")
+    world.drain()
+    session = read_session(world, OWNER, "s1").session
+    assert session.status is SessionStatus.FAILED
+    assert session.analysis.fault.code == "transcript_unreadable"
+    assert session.analysis.fault.message == "The file holds no text."
+    assert EventType.ANALYSIS_FAILED in {event.type for event in events_of(world)}
+
+
+def test_reanalysis_replaces_results_only_when_complete(world):
+    create(world, long_text())
+    world.drain()
+    before = elements_of(world)
+    request_analysis(world, OWNER, "s1")
+    world.deliver(world.queue.pop(0))
+    while len(world.queue) > 1:
+        world.deliver(world.queue.pop(0))
+        assert elements_of(world) == before
+        assert read_session(world, OWNER, "s1").session.analysis.published == 1
+    world.drain()
+    session = read_session(world, OWNER, "s1").session
+    assert (session.analysis.published, session.status) == (2, SessionStatus.COMPLETED)
+    assert elements_of(world) == before
+    windows = world.documents.query(Query(f"{session_path('s1')}/windows"))
+    assert {window.data["revision"] for window in windows} == {2}
+    assert events_of(world)[-2].type is EventType.RESET
+    assert_stream_is_whole(world)
+
+
+def test_superseded_worker_writes_nothing(world):
+    create(world, long_text())
+    world.deliver(world.queue.pop(0))
+    stale = list(world.queue)
+    world.queue.clear()
+    request_analysis(world, OWNER, "s1")
+    for message in stale:
+        world.deliver(message)
+    assert elements_of(world)["emotions"] == []
+    world.drain()
+    assert len(elements_of(world)["emotions"]) == 60
+
+
+def test_dead_letter_fails_the_session_and_keeps_what_was_found(world):
+    create(world, long_text())
+    world.deliver(world.queue.pop(0))
+    world.deliver(world.queue.pop(0))
+    dead = world.queue.pop(0)
+    world.deliver(PushMessage("dead-letters", dead.data, {}, "m", world.time))
+    report = read_session(world, OWNER, "s1")
+    assert report.session.status is SessionStatus.FAILED
+    assert report.session.analysis.fault.code == "analysis_incomplete"
+    assert report.elements["emotions"]
+    request_analysis(world, OWNER, "s1")
+    world.drain()
+    assert read_session(world, OWNER, "s1").session.status is SessionStatus.COMPLETED
+
+
+def test_dead_letter_of_an_old_revision_is_ignored(world):
+    create(world)
+    world.drain()
+    request_analysis(world, OWNER, "s1")
+    data = {"session_id": "s1", "upload_id": "u", "revision": 1, "window": 0}
+    world.deliver(PushMessage("dead-letters", data, {}, "m", world.time))
+    status = read_session(world, OWNER, "s1").session.analysis.status
+    assert status is AnalysisStatus.PROCESSING
+
+
+def test_notification_before_the_record_is_not_acknowledged(world):
+    create(world)
+    notification = world.queue[0]
+    world.documents.delete_tree("sessions/s1")
+    world.documents.transact(lambda tx: tx.delete("sessions/s1"))
+    with pytest.raises(NotReady):
+        world.deliver(notification)
+    assert list(world.uploads.list(f"{OWNER}/s1/"))
+
+
+def test_blob_that_was_never_recorded_is_erased(world):
+    create(world)
+    notification = world.queue[0]
+    world.documents.delete_tree("sessions/s1")
+    world.documents.transact(lambda tx: tx.delete("sessions/s1"))
+    world.pass_time(minutes=11)
+    world.deliver(notification)
+    assert list(world.uploads.list("")) == []
+
+
+def test_deletion_hides_at_once_and_leaves_only_a_receipt(world):
+    create(world, long_text())
+    world.drain()
+    delete_session(world, OWNER, "s1")
+    with pytest.raises(SessionNotFound):
+        read_session(world, OWNER, "s1")
+    world.drain()
+    for _ in range(10):
+        world.pass_time(minutes=3)
+        sweep(world, stalled_after_s=120)
+        world.drain()
+    assert list(world.uploads.list("")) == list(world.transcripts.list("")) == []
+    assert world.documents.count(Query("sessions/s1/windows")) == 0
+    assert world.documents.count(Query("sessions/s1/events")) == 0
+    assert world.documents.count(Query("sessions/s1/uploads")) == 0
+    receipt = world.documents.get("sessions/s1")
+    assert set(receipt.data) == {"deleted_at", "purged_at", "expires_at"}
+    world.pass_time(days=31)
+    sweep(world, stalled_after_s=120)
+    assert world.documents.get("sessions/s1") is None
+
+
+def test_worker_that_began_before_the_deletion_leaves_nothing_behind(world):
+    create(world, long_text())
+    world.deliver(world.queue.pop(0))
+    late = list(world.queue)
+    world.queue.clear()
+    delete_session(world, OWNER, "s1")
+    for message in late:
+        world.deliver(message)
+    world.uploads.notify = None
+    with world.uploads.create("alice/s1/late/source", content_type="text/plain") as writer:
+        writer.commit()
+    for _ in range(10):
+        world.drain()
+        world.pass_time(minutes=3)
+        sweep(world, stalled_after_s=120)
+    world.drain()
+    assert list(world.uploads.list("")) == []
+    assert world.documents.count(Query("sessions/s1/windows")) == 0
+    assert world.documents.count(Query("sessions/s1/events")) == 0
+
+
+def test_message_carries_no_content(world):
+    create(world, "C: I am sad about my secret\n")
+    for message in world.drain():
+        assert "secret" not in repr((message.data, message.attributes))
