@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
 
 from pydantic import Field
 
 from shared.application.read_transcript import TranscriptView
+from shared.domain.errors import Conflict, UploadNotFound
 from shared.domain.transcript import Role, Segment, Timing
 from shared.domain.upload import Upload
+from shared.speech.rendering import render_srt, render_text, render_vtt
 
 from .wire import SuccessReply, Wire
 
@@ -18,12 +21,22 @@ class TranscriptFormat(StrEnum):
     """Forms in which a transcript can be had."""
 
     JSON = "json"
+    SRT = "srt"
+    VTT = "vtt"
+    TEXT = "text"
 
 
 class TranscriptQuery(Wire):
-    """In which form."""
+    """In which form, and of which upload."""
 
     format: TranscriptFormat = TranscriptFormat.JSON
+    upload_id: str | None = Field(
+        None,
+        min_length=1,
+        max_length=64,
+        description="Only this upload's. Captions of a session with several need it: each "
+        "upload's times count from its own beginning.",
+    )
 
 
 class SegmentView(Wire):
@@ -94,13 +107,14 @@ class TranscriptReply(SuccessReply):
     data: OneTranscript
 
     @classmethod
-    def of(cls, view: TranscriptView) -> Self:
-        """The wire form of `view`."""
+    def of(cls, view: TranscriptView, query: TranscriptQuery) -> Self:
+        """The wire form of what `query` wants of `view`."""
+        parts = _wanted(view, query)
         body = TranscriptBody(
             session_id=view.session.id,
             complete=view.complete,
-            speakers=[speaker for upload, _ in view.parts for speaker in _speakers(upload)],
-            segments=[SegmentView.of(s, upload) for upload, found in view.parts for s in found],
+            speakers=[speaker for upload, _ in parts for speaker in _speakers(upload)],
+            segments=[SegmentView.of(s, upload) for upload, found in parts for s in found],
         )
         return cls(data=OneTranscript(transcript=body))
 
@@ -113,3 +127,33 @@ def _speakers(upload: Upload) -> list[SpeakerView]:
         )
         for label, role, confidence, basis in facts
     ]
+
+
+def render_as(view: TranscriptView, query: TranscriptQuery) -> tuple[str, str]:
+    """What `query` wants of `view` as a file, and its media type.
+
+    Raises:
+        UploadNotFound: if the upload that is named is not there or not transcribed.
+        Conflict: for captions without times, or of several uploads at once.
+    """
+    parts = _wanted(view, query)
+    render, media_type = _RENDERERS[query.format]
+    if len(parts) > 1 and render is not render_text:
+        raise Conflict("Captions are of one upload: name it.", field="upload_id")
+    return render([segment for _, found in parts for segment in found]), media_type
+
+
+_RENDERERS: Final[Mapping[TranscriptFormat, tuple[Callable[[Sequence[Segment]], str], str]]] = {
+    TranscriptFormat.SRT: (render_srt, "application/x-subrip; charset=utf-8"),
+    TranscriptFormat.VTT: (render_vtt, "text/vtt; charset=utf-8"),
+    TranscriptFormat.TEXT: (render_text, "text/plain; charset=utf-8"),
+}
+
+
+def _wanted(view: TranscriptView, query: TranscriptQuery) -> list[tuple[Upload, list[Segment]]]:
+    if query.upload_id is None:
+        return view.parts
+    parts = [part for part in view.parts if part[0].id == query.upload_id]
+    if not parts:
+        raise UploadNotFound
+    return parts
