@@ -9,18 +9,15 @@ No encoding is the beginning of another, so encodings may be joined.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
-from .values import canonical, to_microseconds
+from .values import check, to_microseconds
 
-# As long as Firestore's own index entries (docs/firestore/quotas, "Indexes"). A longer value keeps
-# its first bytes for order and a digest for equality, so two long values that begin alike are
-# ordered by digest.
+# Firestore indexes no more of a value (docs/firestore/quotas, "Indexes"): long values that begin
+# alike are sorted as equal ones.
 MAX_KEY_BYTES = 1500
-_DIGEST_BYTES = 32
 
 _NULL, _BOOL, _NUMBER, _TIME, _STRING, _LIST, _MAP = (bytes([tag]) for tag in range(16, 128, 16))
 # Below every tag, so that the shorter list or map comes first.
@@ -29,12 +26,24 @@ _SIGN = 1 << 63
 
 
 def encode(value: Any) -> bytes:
-    """The ordered form of a value that `values.check` lets pass, at most `MAX_KEY_BYTES` long."""
+    """The ordered form of a value that `values.check` lets pass, cut at `MAX_KEY_BYTES`."""
     out = bytearray()
     _append(out, value)
-    if len(out) <= MAX_KEY_BYTES:
-        return bytes(out)
-    return bytes(out[: MAX_KEY_BYTES - _DIGEST_BYTES]) + sha256(canonical(value)).digest()
+    return bytes(out[:MAX_KEY_BYTES])
+
+
+def encode_whole(value: Any) -> bytes:
+    """The same for a value that documents are compared with.
+
+    Raises:
+        ValueError: the value is too long to be compared with, for Firestore too.
+    """
+    check(value)
+    out = bytearray()
+    _append(out, value)
+    if len(out) > MAX_KEY_BYTES:
+        raise ValueError("A value is too long to be used in a query.")
+    return bytes(out)
 
 
 def type_range(encoded: bytes) -> tuple[bytes, bytes]:
@@ -73,7 +82,7 @@ def _append_time(out: bytearray, value: datetime) -> None:
 
 
 def _append_string(out: bytearray, value: str) -> None:
-    # More characters than the key has bytes cannot change it: the rest goes into the digest only.
+    # More characters than the key has bytes cannot change it.
     raw = value[: MAX_KEY_BYTES + 1].encode()
     out += _STRING + raw.replace(b"\x00", b"\x00\xff") + b"\x00\x01"
 
@@ -87,7 +96,7 @@ def _append_list(out: bytearray, value: list[Any]) -> None:
     out += _END
 
 
-def _append_map(out: bytearray, value: dict[str, Any]) -> None:
+def _append_map(out: bytearray, value: Mapping[str, Any]) -> None:
     out += _MAP
     for key in sorted(value, key=str.encode):
         _append_string(out, key)
@@ -104,6 +113,6 @@ _APPENDERS: tuple[tuple[Any, Callable[[bytearray, Any], None]], ...] = (
     ((int, float), _append_number),
     (datetime, _append_time),
     (type(None), _append_null),
-    (dict, _append_map),
+    ((dict, Mapping), _append_map),
     ((list, tuple), _append_list),
 )

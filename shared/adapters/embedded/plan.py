@@ -9,7 +9,7 @@ from shared.application.ports import Query
 
 from . import ordering
 from .index import canonical_path, index_name
-from .values import check, check_name
+from .values import check_name
 
 # SQLite has no offset without a limit; -1 is none (sqlite.org/lang_select.html, "LIMIT clause").
 _NO_LIMIT = -1
@@ -49,13 +49,14 @@ def plan(query: Query) -> Plan:
     """The scan that answers `query`.
 
     Raises:
-        ValueError: the collection, a field path, a bound, the offset or the limit is not one.
+        ValueError: the collection, a field path, a value, the offset or the limit is not one; or
+            bounds or `descending` without `order_by`, for Firestore scans ids upwards only.
     """
     _check(query)
     equal = sorted((canonical_path(path), value) for path, value in query.where.items())
     order = () if query.order_by is None else (canonical_path(query.order_by),)
     fields = (*(path for path, _ in equal), *order)
-    prefix = b"".join(ordering.encode(value) for _, value in equal)
+    prefix = b"".join(ordering.encode_whole(value) for _, value in equal)
     conditions, parameters = _conditions(query, fields, prefix)
     direction = " DESC" if query.descending else ""
     keys = ("key", "id") if fields else ("id",)
@@ -75,10 +76,9 @@ def _check(query: Query) -> None:
         check_name(part)
     if query.offset < 0 or (query.limit is not None and query.limit < 0):
         raise ValueError("Offset and limit cannot be negative.")
-    if query.order_by is None and any(bound is not None for bound in _bounds(query)):
-        raise ValueError("A bound needs a field to order by.")
-    for value in (*query.where.values(), *_bounds(query)):
-        check(value)
+    bounded = any(bound is not None for bound in _bounds(query))
+    if query.order_by is None and (bounded or query.descending):
+        raise ValueError("Bounds and descending order need a field to order by.")
 
 
 def _bounds(query: Query) -> tuple[Any, ...]:
@@ -107,7 +107,7 @@ def _ranges(query: Query, prefix: bytes, indexed: bool) -> list[tuple[str, list[
     ranges = [("key >= ?", [prefix]), ("key < ?", [prefix + b"\xff"])]
     for operator, bound in zip((">=", ">", "<", "<="), _bounds(query), strict=True):
         if bound is not None:
-            encoded = ordering.encode(bound)
+            encoded = ordering.encode_whole(bound)
             low, high = ordering.type_range(encoded)
             ranges.append((f"key {operator} ?", [prefix + encoded]))
             ranges.append(("key >= ? AND key < ?", [prefix + low, prefix + high]))
@@ -121,6 +121,5 @@ def _after(query: Query, prefix: bytes) -> list[tuple[str, list[Any]]]:
     operator = "<" if query.descending else ">"
     if query.order_by is None:
         return [(f"id {operator} ?", [document_id])]
-    check(value)
-    key = prefix + ordering.encode(value)
+    key = prefix + ordering.encode_whole(value)
     return [(f"(key, id) {operator} (?, ?)", [key, document_id])]

@@ -66,13 +66,7 @@ def dump(data: Mapping[str, Any]) -> str:
     fields = dict(data)
     if _map_size(fields, 0) > MAX_DOCUMENT_BYTES:
         raise ValueError(f"A document may have at most {MAX_DOCUMENT_BYTES} bytes.")
-    return json.dumps(fields, default=_tag_time, ensure_ascii=False, separators=(",", ":"))
-
-
-def canonical(value: Any) -> bytes:
-    """A checked value in a form that equal values share, whatever the order of their keys."""
-    text = json.dumps(value, default=_tag_time, ensure_ascii=False, sort_keys=True)
-    return text.encode()
+    return json.dumps(fields, default=_tagged, ensure_ascii=False, separators=(",", ":"))
 
 
 def load(text: str) -> dict[str, Any]:
@@ -86,10 +80,10 @@ def check(value: Any) -> None:
     _size(value, 0)
 
 
-def _tag_time(value: Any) -> dict[str, int]:
-    if not isinstance(value, datetime):
-        raise ValueError("A value is of a type that a document cannot hold.")
-    return {_TIME_KEY: to_microseconds(value)}
+def _tagged(value: Mapping[str, Any] | datetime) -> dict[str, Any]:
+    if isinstance(value, datetime):
+        return {_TIME_KEY: to_microseconds(value)}
+    return dict(value)
 
 
 def _untag_time(fields: dict[str, Any]) -> Any:
@@ -142,7 +136,7 @@ def _list_size(value: list[Any] | tuple[Any, ...], depth: int) -> int:
     return sum(_size(item, depth + 1) for item in value)
 
 
-def _map_size(value: dict[str, Any], depth: int) -> int:
+def _map_size(value: Mapping[str, Any], depth: int) -> int:
     _check_depth(depth)
     return 32 + sum(check_name(key) + 1 + _size(item, depth + 1) for key, item in value.items())
 
@@ -158,7 +152,7 @@ _MEASURES: tuple[tuple[Any, Callable[[Any, int], int]], ...] = (
     ((bool, type(None)), _constant_size),
     (int, _int_size),
     (float, _float_size),
-    (dict, _map_size),
+    ((dict, Mapping), _map_size),
     ((list, tuple), _list_size),
     (datetime, _time_size),
 )
