@@ -36,7 +36,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         for name, value in self._settings.items():
             self.cfg.set(name, value)
         # Threads do not survive the fork, so each process watches for itself.
-        self.cfg.set("post_fork", lambda *_: lifeline.end_with(self._descriptor))
+        self.cfg.set("post_fork", lambda _arbiter, _worker: lifeline.end_with(self._descriptor))
 
     def load(self) -> Any:
         """Makes the application, in the process that serves it."""
@@ -56,7 +56,8 @@ def main() -> None:
     lifeline.end_with(given.lifeline)
     settings = {
         "bind": f"fd://{given.socket}",
-        "worker_class": "gthread",
+        # One request per process keeps a long task from standing in front of others.
+        "worker_class": "gthread" if given.threads > 1 else "sync",
         "workers": given.processes,
         "threads": given.threads,
         "timeout": given.timeout,

@@ -1,0 +1,151 @@
+"""What the demo shows: stages, a progress bar and every finding with the words it came from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from types import TracebackType
+from typing import Any, Final, Self
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.padding import Padding
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+# The member of an event's data that holds the element, and the member of the element that names it.
+KINDS: Final[Mapping[str, tuple[str, str]]] = {
+    "emotion": ("name", "magenta"),
+    "topic": ("name", "cyan"),
+    "belief": ("text", "yellow"),
+    "challenge": ("text", "red"),
+    "action_item": ("text", "green"),
+    "insight": ("content", "blue"),
+}
+_LONGEST_QUOTE: Final = 200
+_PLAIN_WIDTH: Final = 80
+
+
+class Screen:
+    """Prints events as they come; on a terminal with a live bar below them.
+
+    Args:
+        console: rich's; where it is no terminal, plain lines are printed instead of the bar.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self._bar = Progress(
+            TextColumn("  {task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f} %"),
+            TimeElapsedColumn(),
+            console=console,
+            disable=not console.is_terminal,
+        )
+        self._task = self._bar.add_task("waiting for the pipeline", total=1.0)
+        self._seen: set[str] = set()
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bar.stop()
+
+    def stage(self, sentence: str) -> None:
+        """A step that is done."""
+        self.console.print(Text.assemble(("  ✓ ", "bold green"), sentence))
+
+    def show(self, event: Mapping[str, Any]) -> None:
+        """One event of the session's stream."""
+        kind = event["type"].removeprefix("new_")
+        if kind in KINDS:
+            self._show_element(kind, event["data"][kind])
+        elif kind == "analysis_progress":
+            self._show_progress(event["data"])
+        elif kind == "analysis_failed":
+            self.console.print(Text(f"  ✗ {event['data']['error']['message']}", "bold red"))
+
+    def _show_progress(self, data: Mapping[str, Any]) -> None:
+        done, total = data["windows_done"], data["windows_total"]
+        told = f"{done} of {total} windows" if total else "reading the transcript"
+        self._bar.update(self._task, completed=data["progress"], description=told)
+        if not self.console.is_terminal:
+            self.console.print(f"  … {told}, {data['progress']:.0%}", highlight=False)
+
+    def _show_element(self, kind: str, element: Mapping[str, Any]) -> None:
+        if element["id"] in self._seen:
+            return
+        self._seen.add(element["id"])
+        member, colour = KINDS[kind]
+        heading = Text.assemble(
+            (f"  {kind.replace('_', ' '):<12}", f"bold {colour}"),
+            (
+                f"{clock(element.get('start_ms')):>6}  {element.get('speaker') or '':<12.12}  ",
+                "dim",
+            ),
+            (described(kind, element), "bold") if member == "name" else "",
+        )
+        self.console.print(heading)
+        if member != "name":
+            self._indented(Text(str(element[member])))
+        self._indented(Text(f"“{quoted(element)}”", "italic dim"))
+
+    def _indented(self, text: Text) -> None:
+        self.console.print(Padding(text, (0, 2, 0, 4)))
+
+    def summary(self, session: Mapping[str, Any]) -> Table:
+        """How much of each kind was found, and what was found most."""
+        table = Table(box=SIMPLE_HEAD, title="What was found", title_justify="left", pad_edge=True)
+        table.add_column("kind")
+        table.add_column("found", justify="right")
+        table.add_column("most often", overflow="fold")
+        for kind, (member, colour) in KINDS.items():
+            elements = session.get(f"{kind}s", [])
+            named = member == "name"
+            table.add_row(
+                Text(kind.replace("_", " "), colour),
+                str(len(elements)),
+                most_often(element["name"] for element in elements) if named else "",
+            )
+        return table
+
+
+def described(kind: str, element: Mapping[str, Any]) -> str:
+    """An emotion or a topic in a few words, with the one number that says how much."""
+    measure = "intensity" if kind == "emotion" else "confidence"
+    number = element.get(measure)
+    told = "" if number is None else f", {measure} {number:.2f}"
+    return f"{element['name']}{told}"
+
+
+def most_often(names: Iterable[str]) -> str:
+    """The three names that come most often, with how often."""
+    return ", ".join(f"{name} {count}" for name, count in Counter(names).most_common(3))
+
+
+def quoted(element: Mapping[str, Any]) -> str:
+    """The words of the first evidence, on one line."""
+    quote = " ".join(element["evidence"][0]["quote"].split())
+    return quote if len(quote) <= _LONGEST_QUOTE else f"{quote[: _LONGEST_QUOTE - 1]}…"
+
+
+def clock(start_ms: int | None) -> str:
+    """Minutes and seconds into the session; a dash where the source had no times."""
+    if start_ms is None:
+        return "–"
+    minutes, seconds = divmod(start_ms // 1000, 60)
+    return f"{minutes:d}:{seconds:02d}"
+
+
+def new_console() -> Console:
+    """A terminal as wide as it is; 80 columns where there is none."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=_PLAIN_WIDTH)

@@ -1,0 +1,29 @@
+"""The service in processes of its own, one for all tests that leave it standing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from infra.demo.client import Client
+from infra.demo.service import Service
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with Service(tmp_path_factory.mktemp("service")) as running:
+        yield running
+
+
+@pytest.fixture
+def client(service: Service) -> Client:
+    client = Client(service.origin)
+    client.sign_up()
+    return client
+
+
+@pytest.fixture(scope="session")
+def transcript() -> Path:
+    return Path(__file__).parents[2] / "infra" / "demo" / "session.txt"
