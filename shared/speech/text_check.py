@@ -50,8 +50,8 @@ class TextCheck:
 
     @property
     def is_blank(self) -> bool:
-        """Whether nothing but white space has come."""
-        return not self._has_ink
+        """Whether it is text, and nothing but white space has come."""
+        return self.holds and not self._has_ink
 
     def _decode(self, chunk: bytes, *, final: bool) -> None:
         pending = self._decoder.getstate()[0] + chunk

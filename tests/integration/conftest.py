@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,13 +16,27 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from shared import bootstrap
+from shared.adapters.embedded.envelope import envelope
+from shared.adapters.embedded.push_token import PushSigner
 from shared.application.ports import Principal
 from shared.config import Config
 from shared.domain.errors import Unauthenticated
-from shared.endpoints import API, BY_NAME
+from shared.endpoints import BY_NAME, ENDPOINTS, Endpoint
+from tests.integration.scripted import OneOfEach
 
 ROOT = Path(__file__).resolve().parents[2]
 ORIGIN = "https://app.example"
+TEXT = "Therapist: How was your week?\nClient: I was sad on Monday.\nClient: And sad again.\n"
+
+
+BOUNDARY = "XX"
+LAST = b"--XX--\r\n"
+
+
+def part(name: str, content: bytes, more: str = "") -> bytes:
+    """One part of a multipart body."""
+    head = f'--XX\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n'
+    return head.encode() + content + b"\r\n"
 
 
 class NamedIdentity:
@@ -34,12 +49,16 @@ class NamedIdentity:
         return Principal(user)
 
 
-class TestedServices(bootstrap.EmbeddedServices):
-    """The embedded platform with sign-in by name."""
+class Platform(bootstrap.EmbeddedServices):
+    """The embedded platform with sign-in by name and an analyser whose findings are known."""
 
     @cached_property
-    def identity(self) -> NamedIdentity:
+    def identity(self) -> NamedIdentity:  # type: ignore[override]
         return NamedIdentity()
+
+    @cached_property
+    def analyzer(self) -> OneOfEach:
+        return OneOfEach()
 
 
 @cache
@@ -50,35 +69,36 @@ def app(name: str) -> Flask:
 
 @dataclass(frozen=True)
 class Api:
-    """Calls functions as one user; `headers` win over what it would send."""
+    """Calls functions as one user."""
 
-    services: TestedServices
+    platform: Platform
     user: str | None = "ada"
 
     def call(
         self,
         name: str,
         *,
-        json_body: Any = None,
+        body: Any = None,
         headers: Mapping[str, str] | None = None,
         query: str = "",
         method: str | None = None,
         path: str | None = None,
+        ids: Mapping[str, str] | None = None,
         **rest: Any,
     ) -> TestResponse:
+        """One request; `headers` win over what it would send by itself."""
         endpoint = BY_NAME[name]
-        ids = {
-            key: rest.pop(key) for key in ("session_id", "action_item_id", "asset") if key in rest
-        }
         sent = {"Authorization": f"Bearer token-of-{self.user}"} if self.user else {}
-        if json_body is not None:
-            rest["data"] = json.dumps(json_body)
+        if body is not None:
+            rest["data"] = json.dumps(body)
             sent["Content-Type"] = "application/json"
+        if path is None:
+            path = endpoint.path.format(**(ids or {}))
         return (
             app(name)
             .test_client()
             .open(
-                (path or endpoint.path.format(**ids)) + query,
+                path + query,
                 method=method or endpoint.method,
                 headers={**sent, **(headers or {})},
                 **rest,
@@ -87,35 +107,78 @@ class Api:
 
     def create(self, **body: Any) -> str:
         """The id of a new session."""
-        response = self.call("create_session", json_body={"title": "A session", **body})
+        response = self.call("create_session", body={"title": "A session", **body})
         assert response.status_code == 201, response.text
         session_id: str = response.json["session_id"]
         return session_id
 
-    def upload(
-        self, session_id: str, content: bytes, name: str = "notes.txt", **fields: str
-    ) -> TestResponse:
-        import io
+    def read(self, name: str, session_id: str, **rest: Any) -> TestResponse:
+        """A call about one session."""
+        return self.call(name, ids={"session_id": session_id}, **rest)
 
-        data = {**fields, "file": (io.BytesIO(content), name)}
-        return self.call("upload_content", session_id=session_id, data=data)
+    def upload(
+        self,
+        session_id: str,
+        content: bytes,
+        name: str = "notes.txt",
+        headers: Mapping[str, str] | None = None,
+        **fields: str,
+    ) -> TestResponse:
+        parts = [part(field, value.encode()) for field, value in fields.items()]
+        body = b"".join([*parts, part("file", content, f'; filename="{name}"'), LAST])
+        return self.send_form(session_id, body, headers=headers)
+
+    def send_form(
+        self,
+        session_id: str,
+        body: bytes,
+        boundary: str = BOUNDARY,
+        headers: Mapping[str, str] | None = None,
+        **rest: Any,
+    ) -> TestResponse:
+        """Sends `body` as it is: the test client would make another of it."""
+        kind = {"Content-Type": f"multipart/form-data; boundary={boundary}", **(headers or {})}
+        given = {"input_stream": io.BytesIO(body), "content_length": len(body), **rest}
+        return self.read("upload_content", session_id, headers=kind, **given)
 
     def as_user(self, user: str | None) -> Api:
-        return Api(self.services, user)
+        return Api(self.platform, user)
+
+    def push(self, name: str, body: Any) -> TestResponse:
+        """A push to a pipeline function, as the dispatcher sends it."""
+        headers = PushSigner(self.platform.push_secret).headers()
+        return self.as_user(None).call(name, body=body, headers=headers)
+
+    def run_pipeline(self) -> None:
+        """Delivers what is queued until nothing is left."""
+        while claims := [c for e in ENDPOINTS for c in self._due(e)]:
+            for endpoint, claim in claims:
+                response = self.push(endpoint.name, envelope(claim))
+                assert response.status_code == 204, response.text
+                self.platform.tasks.ack(claim)
+
+    def _due(self, endpoint: Endpoint) -> Iterator[tuple[Endpoint, Any]]:
+        for subscription in endpoint.subscriptions:
+            for claim in self.platform.tasks.claim(subscription.topic, 10, 60.0):
+                yield endpoint, claim
 
 
 @pytest.fixture
-def services(tmp_path: Path) -> Iterator[TestedServices]:
-    config = Config(data_dir=tmp_path, analyzer="noop", cors_origins=(ORIGIN,))
-    given = TestedServices(config)
+def platform(tmp_path: Path) -> Iterator[Platform]:
+    given = Platform(Config(data_dir=tmp_path, cors_origins=(ORIGIN,)))
     bootstrap.use(given)
     yield given
     bootstrap.use(None)
 
 
 @pytest.fixture
-def api(services: TestedServices) -> Api:
-    return Api(services)
+def api(platform: Platform) -> Api:
+    return Api(platform)
 
 
-SESSIONS = f"{API}/sessions"
+@pytest.fixture
+def analyzed(api: Api) -> str:
+    """The id of a session whose analysis is complete."""
+    session_id = api.create(text=TEXT, date="2024-03-20T14:30:00Z", duration=3000)
+    api.run_pipeline()
+    return session_id
