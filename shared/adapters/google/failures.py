@@ -52,7 +52,7 @@ def translated(service: str, *, leave: tuple[type[Exception], ...] = ()) -> Iter
     except leave:
         raise
     except exceptions.AlreadyExists as error:
-        raise AlreadyExists("It exists already.") from error
+        raise AlreadyExists("There is such a document already.") from error
     except exceptions.InvalidArgument as error:
         raise ValueError(f"{service} does not take this value.") from error
     except TRANSIENT as error:

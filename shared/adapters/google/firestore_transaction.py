@@ -16,6 +16,7 @@ from google.api_core.retry import Retry
 from google.cloud.firestore_v1 import Client
 
 from shared.application.ports import Document, Query, Value
+from shared.domain.errors import AlreadyExists
 
 from .failures import translated
 from .firestore_query import firestore_query
@@ -45,7 +46,9 @@ class FirestoreTransaction:
         self._client = client
         self._options = call_options
         self._transaction = client.transaction()
-        self._wrote = False
+        # Path -> whether there is a document once the writes so far are done.
+        self._written: dict[str, bool] = {}
+        self._created_twice = False
         self.id: bytes | None = None
 
     def run(self, work: Callable[[FirestoreTransaction], T], retry_of: bytes | None) -> T:
@@ -62,6 +65,8 @@ class FirestoreTransaction:
         self.id = self._transaction.id
         try:
             result = work(self)
+            if self._created_twice:
+                raise AlreadyExists("There is such a document already.")
             with translated("Firestore", leave=(Aborted,)):
                 self._transaction._commit()
         except Aborted:
@@ -95,19 +100,21 @@ class FirestoreTransaction:
         return [existing(snapshot) for snapshot in snapshots]
 
     def create(self, path: str, data: Mapping[str, Value]) -> None:
-        self._wrote = True
+        # Firestore itself calls it an invalid argument.
+        self._created_twice |= self._written.get(path, False)
+        self._written[path] = True
         self._transaction.create(self._client.document(path), to_firestore(data))
 
     def set(self, path: str, data: Mapping[str, Value]) -> None:
-        self._wrote = True
+        self._written[path] = True
         self._transaction.set(self._client.document(path), to_firestore(data))
 
     def delete(self, path: str) -> None:
-        self._wrote = True
+        self._written[path] = False
         self._transaction.delete(self._client.document(path))
 
     def _require_no_write(self) -> None:
-        if self._wrote:
+        if self._written:
             raise RuntimeError("A transaction reads first and writes then.")
 
     def _roll_back(self) -> None:
