@@ -71,6 +71,10 @@ def front_of(config: Config) -> Flask:
     directory = config.data_dir / "identity"
     identity = LocalIdentity(directory, config.project)
     front.register_blueprint(sign_in_blueprint(SignIn(identity, directory, config.project)))
+    if config.platform == "google":
+        from infra.local.emulated import admin_blueprint
+
+        front.register_blueprint(admin_blueprint(identity.accounts))
     front.add_url_rule("/", "documentation", lambda: redirect(BY_NAME["get_docs"].path))
     return front
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import socket
+import sys
 from collections.abc import Iterator, Mapping
 
-from infra.local.place import Place
+from infra.local.google_emulators import firestore_command, pubsub_command
+from infra.local.place import Emulators, Place
 from infra.local.supervisor import Program
+from shared.config import Config
 
 # Two processes answer while one is restarted; threads wait for the store, not for the processor.
 _GATEWAY_PROCESSES = 2
@@ -17,12 +22,17 @@ _WORKER_TIMEOUT_S = 330
 
 
 def programs(place: Place) -> Iterator[Program]:
-    """The programs in the order in which they are to start."""
+    """The programs in the order in which they are to start.
+
+    Raises:
+        EmulatorMissing: if one is needed that is not installed.
+    """
+    if place.emulators:
+        yield from _emulators(place, place.emulators)
     # One process more than windows are analysed at a time: short tasks need not wait for them.
     worker = {"processes": place.workers + 1, "threads": 1, "timeout": _WORKER_TIMEOUT_S}
     yield _server(place, "worker", place.pipeline, worker)
-    dispatcher = [place.pipeline_origin, f"--concurrency={place.workers}"]
-    yield Program("dispatcher", "infra.local.dispatcher", dispatcher, place.environment)
+    yield _deliverer(place)
     gateway = {
         "processes": _GATEWAY_PROCESSES,
         "threads": _GATEWAY_THREADS,
@@ -37,3 +47,31 @@ def _server(
     number = listener.fileno()
     words = [f"--{key}={value}" for key, value in {"socket": number, **settings}.items()]
     return Program(name, "infra.local.serve", [name, *words], place.environment, [number])
+
+
+def _deliverer(place: Place) -> Program:
+    origin = place.pipeline_origin
+    if place.emulators:
+        return Program("subscriber", "infra.local.subscriber", [origin], place.environment)
+    words = [origin, f"--concurrency={place.workers}"]
+    return Program("dispatcher", "infra.local.dispatcher", words, place.environment)
+
+
+def _emulators(place: Place, ports: Emulators) -> Iterator[Program]:
+    config = Config.from_environment(os.environ)
+    kept = place.data / "emulated-storage"
+    # The emulated Firestore forgets at its end; what people sent must not outlive its records.
+    shutil.rmtree(kept, ignore_errors=True)
+    storage = [
+        *(sys.executable, "-m", "infra.local.storage_emulator"),
+        *(f"--port={ports.storage}", f"--data={kept}"),
+        *(f"--pubsub=127.0.0.1:{ports.pubsub}", f"--pubsub-project={config.project}"),
+        *("--topic=uploads", f"--notify-bucket={config.uploads_bucket}"),
+    ]
+    commands = {
+        "firestore": firestore_command("127.0.0.1", ports.firestore),
+        "pubsub": pubsub_command("127.0.0.1", ports.pubsub),
+        "storage": storage,
+    }
+    for name, command in commands.items():
+        yield Program(name, "infra.local.lifeline", command)

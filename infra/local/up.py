@@ -16,11 +16,11 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
-from infra.local.place import Place
+from infra.local.google_emulators import EmulatorMissing
+from infra.local.place import Emulators, Place
 from infra.local.programs import programs
+from infra.local.readiness import is_ready
 from infra.local.supervisor import Supervisor
 from shared.endpoints import API
 
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with _locked(given.data), _listening(given.host, given.port) as public:
             return _serve(given, public)
-    except CannotStart as error:
+    except (CannotStart, EmulatorMissing) as error:
         print(error, file=sys.stderr)
         return 1
 
@@ -58,7 +58,8 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _serve(given: argparse.Namespace, public: socket.socket) -> int:
     with _listening("127.0.0.1", 0) as pipeline:
-        place = Place(given.platform, given.data, public, pipeline, given.workers)
+        emulators = Emulators.on_free_ports() if given.platform == "google" else None
+        place = Place(given.data, public, pipeline, given.workers, emulators)
         supervisor = Supervisor(given.data / "logs", _say)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: setattr(supervisor, "stopping", True))
@@ -75,7 +76,7 @@ def _serve(given: argparse.Namespace, public: socket.socket) -> int:
 
 def _await_ready(supervisor: Supervisor, place: Place, given: argparse.Namespace) -> None:
     deadline = time.monotonic() + _READY_WITHIN_S
-    supervisor.watch(until=lambda: _answers(place.origin) or time.monotonic() > deadline)
+    supervisor.watch(until=lambda: is_ready(place) or time.monotonic() > deadline)
     if supervisor.stopping:
         return
     if time.monotonic() > deadline:
@@ -85,14 +86,6 @@ def _await_ready(supervisor: Supervisor, place: Place, given: argparse.Namespace
     _say(f"  data           {given.data} ({place.platform})")
     _say(f"  logs           {given.data / 'logs'}")
     _say("  Ctrl-C stops it.")
-
-
-def _answers(origin: str) -> bool:
-    try:
-        with urlopen(f"{origin}{API}/health", timeout=5) as answer:  # noqa: S310
-            return bool(answer.status == 200)
-    except (URLError, OSError):
-        return False
 
 
 @contextmanager
