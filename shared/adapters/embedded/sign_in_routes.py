@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from shared.domain.errors import Unavailable
 
@@ -47,11 +48,13 @@ def _view(call: Call) -> Callable[[], tuple[Response, int]]:
 
 
 def _fields() -> Mapping[str, Any]:
-    if (request.content_length or _MAX_BODY_BYTES + 1) > _MAX_BODY_BYTES:
-        raise SignInRefused("INVALID_ARGUMENT : The body is too large")
-    if request.mimetype == "application/x-www-form-urlencoded":
-        return request.form.to_dict()
-    fields = request.get_json(force=True, silent=True)
+    request.max_content_length = _MAX_BODY_BYTES
+    try:
+        if request.mimetype == "application/x-www-form-urlencoded":
+            return request.form.to_dict()
+        fields = request.get_json(force=True, silent=True)
+    except RequestEntityTooLarge:
+        raise SignInRefused("INVALID_ARGUMENT : The body is too large") from None
     if not isinstance(fields, dict):
         raise SignInRefused("INVALID_ARGUMENT : Invalid JSON payload received")
     return fields
