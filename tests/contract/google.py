@@ -13,10 +13,13 @@ from google.pubsub_v1.types import DeadLetterPolicy, PushConfig, RetryPolicy, Su
 from infra.local.storage_notifications import Notifications
 from shared.adapters.google.blobs import CloudStorageBlobs
 from shared.adapters.google.documents import FirestoreDocuments
+from shared.adapters.google.identity import FirebaseIdentity
 from shared.adapters.google.tasks import PubSubTasks, publisher_client
 from shared.application.ports import Blobs, Documents
 from tests import emulators
+from tests.firebase import KEY_ID, Firebase, Nobody, firebase, private_key
 
+from .forgery import forged
 from .harness import DEAD, MAX_ATTEMPTS, WORK, TasksHarness
 from .receiver import PushReceiver, push_receiver
 
@@ -63,6 +66,38 @@ def tasks_harness(_: Path) -> Iterator[TasksHarness]:
         yield TasksHarness(PubSubTasks(project), receiver, None)
         for topic in (WORK, DEAD):
             subscriber.delete_subscription(subscription=f"projects/{project}/subscriptions/{topic}")
+
+
+class GoogleIdentity:
+    """Firebase as `tests/firebase.py` plays it."""
+
+    def __init__(self, project: Firebase) -> None:
+        self._firebase = project
+        self.identity = FirebaseIdentity(project.project, credential=Nobody())
+
+    def sign_up(self) -> tuple[str, str]:
+        return self._firebase.sign_up()
+
+    def sign_in(self, user_id: str) -> str:
+        return self._firebase.sign_in(user_id)
+
+    def revoke(self, user_id: str) -> None:
+        self._firebase.revoke(user_id)
+
+    def disable(self, user_id: str) -> None:
+        self._firebase.users[user_id].disabled = True
+
+    def delete(self, user_id: str) -> None:
+        del self._firebase.users[user_id]
+
+    def forge(self, user_id: str, flaw: str) -> str:
+        return forged(self._firebase.claims(user_id), flaw, key_id=KEY_ID, key=private_key())
+
+
+@contextmanager
+def identity_harness(_: Path) -> Iterator[GoogleIdentity]:
+    with firebase(emulators.new_project()) as project:
+        yield GoogleIdentity(project)
 
 
 def _subscription(project: str, topic: str, receiver: PushReceiver) -> Subscription:
