@@ -60,6 +60,7 @@ class Claim:
         fingerprint: of the request's content; None while it is not known.
         answer: None if the work is to be done by whoever holds this.
         is_free: False while another attempt is at work.
+        is_first: False after an attempt that was cut off, which may have made something.
     """
 
     path: str
@@ -67,6 +68,7 @@ class Claim:
     fingerprint: str | None
     answer: Answer | None = None
     is_free: bool = True
+    is_first: bool = True
 
 
 def claim_key(ports: Ports, scope: Scope, fingerprint: str | None, lease: timedelta) -> Claim:
@@ -95,7 +97,8 @@ def claim_key(ports: Ports, scope: Scope, fingerprint: str | None, lease: timede
             record = dict(standing.data)
         record["lease_until"] = now + lease
         transaction.set(scope.path, record)
-        return replace(_claim(Document(scope.path, record), now), is_free=True)
+        taken = _claim(Document(scope.path, record), now)
+        return replace(taken, is_free=True, is_first=standing is None)
 
     return ports.documents.transact(work)
 
@@ -136,13 +139,10 @@ def release(ports: Ports, claim: Claim, *, had_effect: bool) -> None:
     """Lets the next attempt begin at once.
 
     Args:
-        had_effect: whether something may have been made; the seed is then kept.
+        had_effect: whether this attempt may have made something; the seed is then kept.
     """
-    _change(
-        ports,
-        claim,
-        lambda record: {**record, "lease_until": ports.now()} if had_effect else None,
-    )
+    keep = had_effect or not claim.is_first
+    _change(ports, claim, lambda record: {**record, "lease_until": ports.now()} if keep else None)
 
 
 def _change(

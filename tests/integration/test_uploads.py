@@ -12,6 +12,7 @@ from tests.integration.test_bad_input import MISSING, problem
 
 WAV = b"RIFF\x24\x00\x00\x00WAVEfmt " + b"\x00\x01" * 200
 MP4 = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2" + b"\x00\x01" * 200
+OTHER_SUM = "sha256:" + "0" * 64
 NOISE = bytes(range(256)) * 8
 
 
@@ -65,7 +66,7 @@ def test_media_wait_for_a_transcriber(api: Api) -> None:
         ({"content": b"words", "type": "audio"}, 422, "invalid_argument", "type"),
         ({"content": b"words", "type": "image"}, 422, "invalid_argument", "type"),
         ({"content": b"{\\rtf1 words}"}, 415, "unsupported_content", "file"),
-        ({"content": b"words", "checksum": "sha256:" + "0" * 64}, 422, "invalid_argument", "checksum"),
+        ({"content": b"words", "checksum": OTHER_SUM}, 422, "invalid_argument", "checksum"),
         ({"content": b"words", "checksum": "md5:1"}, 422, "invalid_argument", "checksum"),
         ({"content": b"words " * 1_000_000}, 413, "too_large", "file"),
         ({"content": WAV + bytes(30 * 1024 * 1024)}, 413, "too_large", "file"),
@@ -96,7 +97,7 @@ MANY = b"".join(part(f"p{number}", b"") for number in range(20)) + LAST
         (b"", "XX", 400, "invalid_request", None),
         (b"nonsense", "XX", 400, "invalid_request", None),
         (part("type", b"text") + LAST, "XX", 422, "invalid_argument", "file"),
-        (part("type", b"text") + part("type", b"text") + WHOLE, "XX", 422, "invalid_argument", "type"),
+        (part("type", b"text") * 2 + WHOLE, "XX", 422, "invalid_argument", "type"),
         (part("file", b"one") + WHOLE, "XX", 422, "invalid_argument", "file"),
         (part("note", b"x" * 2_000) + WHOLE, "XX", 413, "too_large", "note"),
         (MANY, "XX", 413, "too_large", None),
