@@ -251,7 +251,9 @@ class TestRefresh:
     def test_bad_fields_are_refused(
         self, client: FlaskClient, fields: dict[str, str], code: str
     ) -> None:
-        response = client.post("/securetoken.googleapis.com/v1/token", data=fields)
+        form = "application/x-www-form-urlencoded"
+        path = "/securetoken.googleapis.com/v1/token"
+        response = client.post(path, data=fields, content_type=form)
         assert response.status_code == 400
         assert error(response.get_json()) == code
 
