@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
 
 from shared.domain.elements import Elements
+from shared.domain.errors import InsightError
 from shared.domain.transcript import Transcript
 from shared.domain.window import Window
 
@@ -116,6 +117,54 @@ class Documents(Protocol):
         """
 
 
+class Subscription(Protocol):
+    """One standing query."""
+
+    def close(self) -> None:
+        """Ends it; nothing is called after this returns. Closing twice is no error."""
+
+
+class Listener(Protocol):
+    """Tells of new documents as they are committed, by whichever process commits them.
+
+    It is for collections to which documents are only ever added at the end: every new document's
+    `order_by` is above that of all documents committed before it, as an event's `seq` is.
+
+    `listen` and `close` are called on the thread of a running asyncio loop and do not block it;
+    callbacks are called on that loop, never from inside `listen`. They must not block or raise.
+    """
+
+    def listen(
+        self,
+        query: Query,
+        on_documents: Callable[[Sequence[Document]], None],
+        on_failure: Callable[[InsightError], None],
+    ) -> Subscription:
+        """Begins to tell what `query` finds now and whatever is added to that.
+
+        - The first call of `on_documents` is the state now: all documents that `query` finds, in
+          its order, none if there are none.
+        - Every later call tells documents added since, in the query's order; all that one
+          transaction added come in one call. None is left out and none told twice, however often
+          the connection to the store breaks meanwhile: after a break it resumes behind the last
+          document that was told.
+        - A later call without documents says that documents are gone from the result, or may be:
+          whoever needs to know reads for himself. One follows `Documents.delete_tree` above them.
+        - While the store cannot be reached nothing is called; the listener tries again by itself,
+          with backoff. `on_failure` is called once, and nothing after it, when it never will work:
+          the query is refused, or the right to read is gone.
+
+        Args:
+            query: has `order_by`, upwards; no `after`, `offset` or `limit`.
+
+        Raises:
+            ValueError: the query is of another form.
+        """
+
+    def close(self) -> None:
+        """Ends all subscriptions and frees whatever they share."""
+
+
 @dataclass(frozen=True, slots=True)
 class BlobInfo:
     """A stored blob. `generation` is new with every write of the path."""
@@ -210,6 +259,12 @@ class Principal:
 
     user_id: str
     claims: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When the token ends (claim `exp`, RFC 7519, section 4.1.4); None if it does not say."""
+        expires_s = self.claims.get("exp")
+        return None if expires_s is None else datetime.fromtimestamp(expires_s, UTC)
 
 
 class Identity(Protocol):

@@ -15,10 +15,11 @@ from shared.adapters.embedded.dispatcher import Dispatcher, Subscription
 from shared.adapters.embedded.documents import SqliteDocuments
 from shared.adapters.embedded.identity import LocalIdentity
 from shared.adapters.embedded.ledger import open_ledger
+from shared.adapters.embedded.listening import SqliteListener
 from shared.adapters.embedded.push_token import PushSigner, PushVerifier, push_secret
 from shared.adapters.embedded.sign_in import SignIn
 from shared.adapters.embedded.tasks import SqliteTasks
-from shared.application.ports import Blobs, Documents
+from shared.application.ports import Blobs, Documents, Listener
 
 from .forgery import forged
 from .harness import DEAD, MAX_ATTEMPTS, WORK, TasksHarness
@@ -31,6 +32,15 @@ PROJECT, PASSWORD = "insight-test", "correct horse"
 def documents(directory: Path) -> Iterator[Documents]:
     store = SqliteDocuments(directory / "documents.db")
     yield store
+    store.close()
+
+
+@contextmanager
+def listened(directory: Path) -> Iterator[tuple[Documents, Listener]]:
+    store = SqliteDocuments(directory / "documents.db")
+    listener = SqliteListener(directory / "documents.db")
+    yield store, listener
+    listener.close()
     store.close()
 
 

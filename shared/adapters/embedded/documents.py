@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from shared.application.ports import Document, Query, Transaction
 
 from . import document_rows as rows
+from .bell import ring
 from .database import Database
 from .plan import Plan, plan
 from .values import dump
@@ -35,6 +36,8 @@ class SqliteDocuments:
 
     def __init__(self, path: Path, *, busy_timeout_s: float = 10.0) -> None:
         self._database = Database(path, rows.SCHEMA, busy_timeout_s=busy_timeout_s)
+        # Listening processes wait here to be told which collections were written to.
+        self.bells = path.with_suffix(".bells")
         self._indexed: set[tuple[str, tuple[str, ...]]] = set()
 
     def get(self, path: str) -> Document | None:
@@ -70,15 +73,26 @@ class SqliteDocuments:
             transaction = _Transaction(connection)
             result = work(transaction)
             transaction.apply()
-            return result
+        ring(self.bells, transaction.collections)
+        return result
 
     def delete_tree(self, path: str) -> int:
         """Deletes everything below `path`; deleted content is overwritten on the disk."""
         with self._database.write() as connection:
             deleted = rows.delete_below(connection, path)
+        ring(self.bells, [f"{path}/"])
         if deleted:
             self._database.empty_log()
         return deleted
+
+    def version(self) -> int:
+        """A number that changes whenever another process, or another instance, has written.
+
+        Source: sqlite.org/pragma.html#pragma_data_version.
+        """
+        with self._database.read() as connection:
+            version: int = connection.execute("PRAGMA data_version").fetchone()[0]
+            return version
 
     def close(self) -> None:
         """Closes the connections; later calls open new ones."""
@@ -124,6 +138,10 @@ class _Transaction:
 
     def delete(self, path: str) -> None:
         self._writes.append(rows.Write(rows.Place.at(path), None))
+
+    @property
+    def collections(self) -> frozenset[str]:
+        return frozenset(change.place.collection for change in self._writes)
 
     def apply(self) -> None:
         for change in self._writes:

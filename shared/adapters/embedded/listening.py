@@ -1,0 +1,143 @@
+"""The Listener port on SQLite: one thread per process, woken by whoever writes."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from shared.application.ports import Document, Query
+from shared.domain.errors import InsightError, Unavailable
+
+from .bell import Bell
+from .documents import SqliteDocuments
+
+# A writer that is killed between its commit and its word leaves documents untold for so long.
+_LOOK_EVERY_S = 2.0
+
+
+@dataclass(slots=True)
+class _Subscription:
+    """Attributes:
+    stale: whether there may be more than was told.
+    told: whether the first call was made.
+    place: (value of `order_by`, id) of the last document that was told.
+    """
+
+    query: Query
+    on_documents: Callable[[Sequence[Document]], None]
+    loop: asyncio.AbstractEventLoop
+    stale: bool = True
+    told: bool = False
+    place: tuple[object, str] | None = None
+    open: bool = True
+
+    def close(self) -> None:
+        self.open = False
+
+    def deliver_soon(self, documents: Sequence[Document]) -> None:
+        # A loop that was closed has nobody left to tell.
+        with suppress(RuntimeError):
+            self.loop.call_soon_threadsafe(self._deliver, documents)
+
+    def _deliver(self, documents: Sequence[Document]) -> None:
+        # On the loop, where `close` is called too: so nothing comes after it.
+        if self.open:
+            self.on_documents(documents)
+
+
+class SqliteListener:
+    """Listens to one file of documents, whichever process writes to it.
+
+    Args:
+        path: the database file.
+        look_every_s: how often it looks without having been woken.
+    """
+
+    def __init__(self, path: Path, *, look_every_s: float = _LOOK_EVERY_S) -> None:
+        self._documents = SqliteDocuments(path)
+        self._look_every_s = look_every_s
+        self._lock = threading.Lock()
+        self._subscriptions: list[_Subscription] = []
+        self._stopping = False
+        self._bell = Bell(self._documents.bells)
+        self._thread = threading.Thread(target=self._run, name="listener", daemon=True)
+        self._thread.start()
+
+    def listen(
+        self,
+        query: Query,
+        on_documents: Callable[[Sequence[Document]], None],
+        on_failure: Callable[[InsightError], None],
+    ) -> _Subscription:
+        """As the port says; here it never fails for good."""
+        if query.order_by is None or query.descending:
+            raise ValueError("A query that is listened to is ordered by a field, upwards.")
+        if query.after is not None or query.offset or query.limit is not None:
+            raise ValueError("A query that is listened to has no page.")
+        subscription = _Subscription(query, on_documents, asyncio.get_running_loop())
+        with self._lock:
+            self._subscriptions.append(subscription)
+        self._bell.wake()
+        return subscription
+
+    def close(self) -> None:
+        """Ends the thread and every subscription."""
+        with self._lock:
+            self._stopping = True
+            for subscription in self._subscriptions:
+                subscription.close()
+        self._bell.wake()
+        self._thread.join()
+        self._bell.close()
+        self._documents.close()
+
+    def _run(self) -> None:
+        looked_at, looked_version = time.monotonic(), -1
+        while not self._stopping:
+            words = self._bell.wait(self._look_every_s)
+            due = [s for s in self._open_ones() if s.stale or _concerns(words, s)]
+            if time.monotonic() - looked_at >= self._look_every_s:
+                looked_at, before = time.monotonic(), looked_version
+                looked_version = self._version(before)
+                due = due if looked_version == before else self._open_ones()
+            for subscription in due:
+                self._tell(subscription, gone=_is_below(words, subscription))
+
+    def _version(self, known: int) -> int:
+        try:
+            return self._documents.version()
+        except Unavailable:
+            return known
+
+    def _open_ones(self) -> list[_Subscription]:
+        with self._lock:
+            self._subscriptions = [s for s in self._subscriptions if s.open]
+            return list(self._subscriptions)
+
+    def _tell(self, subscription: _Subscription, *, gone: bool) -> None:
+        first, subscription.stale = not subscription.told, True
+        query = subscription.query
+        # What cannot be read now stays stale, and is read with the next word or look.
+        with suppress(Unavailable):
+            found = self._documents.query(replace(query, after=subscription.place))
+            subscription.stale = False
+            if found:
+                last = found[-1]
+                subscription.place = (last.data[str(query.order_by)], last.id)
+            if found or gone or first:
+                subscription.told = True
+                subscription.deliver_soon(found)
+
+
+def _concerns(words: set[str], subscription: _Subscription) -> bool:
+    return subscription.query.collection in words or _is_below(words, subscription)
+
+
+def _is_below(words: set[str], subscription: _Subscription) -> bool:
+    collection = subscription.query.collection
+    return any(word.endswith("/") and collection.startswith(word) for word in words)
