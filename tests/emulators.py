@@ -111,7 +111,7 @@ def _started(variable: str, command: Callable[[str, int], list[str]]) -> str | E
     given = os.environ.get(variable)
     if given:
         return given
-    port = _free_port()
+    port = free_port()
     try:
         _start(command("127.0.0.1", port))
         _await(port)
@@ -146,7 +146,8 @@ def _await(port: int) -> None:
     raise EmulatorMissing(f"an emulator did not start within {_READY_WITHIN_S:.0f} s")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of the loopback that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

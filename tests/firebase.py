@@ -6,6 +6,7 @@ library is replaced.
 
 from __future__ import annotations
 
+import http.client
 import io
 import json
 import time
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from functools import cache
 from http import HTTPStatus
 from typing import Any
@@ -117,17 +119,41 @@ def firebase(project: str) -> Iterator[Firebase]:
 
     def send(adapter: HTTPAdapter, request: requests.PreparedRequest, *_: Any, **__: Any) -> Any:
         status, headers, body = fake.answer(request)
-        raw = HTTPResponse(
-            io.BytesIO(json.dumps(body).encode()),
-            headers={"Content-Type": "application/json", **headers},
-            status=status,
-            preload_content=False,
-        )
+        raw = _on_the_wire(status, headers, json.dumps(body).encode())
         return adapter.build_response(request, raw)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(HTTPAdapter, "send", send)
         yield fake
+
+
+class _Socket:
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def makefile(self, _: str) -> io.BytesIO:
+        return io.BytesIO(self._content)
+
+
+def _on_the_wire(status: int, headers: dict[str, str], body: bytes) -> HTTPResponse:
+    # Through http.client, because the certificates' cache waits for its response to end.
+    lines = {
+        "Content-Type": "application/json",
+        "Content-Length": str(len(body)),
+        "Date": format_datetime(datetime.now(UTC), usegmt=True),
+        **headers,
+    }
+    head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+    content = f"HTTP/1.1 {int(status)} X\r\n{head}\r\n".encode() + body
+    response = http.client.HTTPResponse(_Socket(content))  # type: ignore[arg-type]
+    response.begin()
+    return HTTPResponse(
+        response,
+        headers=lines,
+        status=status,
+        preload_content=False,
+        original_response=response,
+    )
 
 
 @cache

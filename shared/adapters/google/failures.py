@@ -9,7 +9,7 @@ from time import sleep
 from typing import TypeVar
 
 from google.api_core import exceptions
-from google.auth.exceptions import GoogleAuthError
+from google.auth.exceptions import GoogleAuthError, TransportError
 
 from shared.domain.errors import AlreadyExists, Unavailable
 
@@ -58,7 +58,7 @@ def translated(service: str, *, leave: tuple[type[Exception], ...] = ()) -> Iter
     except TRANSIENT as error:
         raise unavailable(service) from error
     except GoogleAuthError as error:
-        if not error.retryable:
+        if not (error.retryable or isinstance(error, TransportError)):
             raise
         raise unavailable(service) from error
 
