@@ -7,6 +7,7 @@ the caller waives it (sqlite.org/pragma.html#pragma_synchronous).
 from __future__ import annotations
 
 import os
+import random
 import sqlite3
 import threading
 import time
@@ -19,6 +20,7 @@ from pathlib import Path
 from shared.domain.errors import Unavailable
 
 _OPEN_RETRY_S = 0.01
+_BEGIN_RETRY_S = (0.0005, 0.003)
 
 
 class Database:
@@ -79,7 +81,7 @@ class Database:
         """
         with self._only_writer(), self.read() as connection:
             connection.execute(f"PRAGMA synchronous = {'FULL' if synced else 'NORMAL'}")
-            connection.execute("BEGIN IMMEDIATE")
+            self._begin(connection)
             try:
                 yield connection
                 connection.execute("COMMIT")
@@ -123,6 +125,24 @@ class Database:
             return self._idle.pop()
         except IndexError:
             return self.connect()
+
+    def _begin(self, connection: sqlite3.Connection) -> None:
+        # SQLite's own wait sleeps ever longer, up to 100 ms, so that whoever has waited longest is
+        # the last to notice that it is its turn.
+        deadline = time.monotonic() + self._busy_timeout_s
+        connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            while True:
+                try:
+                    connection.execute("BEGIN IMMEDIATE")
+                except sqlite3.OperationalError:
+                    if time.monotonic() > deadline:
+                        raise
+                    time.sleep(random.uniform(*_BEGIN_RETRY_S))  # noqa: S311
+                else:
+                    return
+        finally:
+            connection.execute(f"PRAGMA busy_timeout = {int(self._busy_timeout_s * 1000)}")
 
     @contextmanager
     def _only_writer(self) -> Iterator[None]:

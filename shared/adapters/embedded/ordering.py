@@ -11,6 +11,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from .values import check, to_microseconds
@@ -52,10 +53,14 @@ def type_range(encoded: bytes) -> tuple[bytes, bytes]:
 
 
 def _append(out: bytearray, value: Any) -> None:
-    for kind, append in _APPENDERS:
-        if isinstance(value, kind):
-            append(out, value)
-            return
+    _appender(value.__class__)(out, value)
+
+
+@cache
+def _appender(kind: type) -> Callable[[bytearray, Any], None]:
+    for base, append in _APPENDERS:
+        if issubclass(kind, base):
+            return append
     raise ValueError("A value is of a type that a document cannot hold.")
 
 
@@ -106,7 +111,7 @@ def _append_map(out: bytearray, value: Mapping[str, Any]) -> None:
     out += _END
 
 
-# By frequency, save that bool must stand before int, its base class.
+# bool must stand before int, its base class.
 _APPENDERS: tuple[tuple[Any, Callable[[bytearray, Any], None]], ...] = (
     (str, _append_string),
     (bool, _append_bool),
