@@ -26,10 +26,18 @@ class _Tally:
     seen: Counter[str] = field(default_factory=Counter)
     stamped: Counter[str] = field(default_factory=Counter)
     apart: Counter[str] = field(default_factory=Counter)
+    kinds: dict[str, tuple[bool, bool]] = field(default_factory=dict)
     paragraphs: int = 0
     stamped_lines: int = 0
     labelled_paragraphs: int = 0
     role_paragraphs: int = 0
+
+    def kind_of(self, label: str) -> tuple[bool, bool]:
+        """Whether `label` could be a speaker's, and whether it names a role."""
+        if label not in self.kinds:
+            has_role = _has_role(label)
+            self.kinds[label] = (has_role or is_name_like(label), has_role)
+        return self.kinds[label]
 
     @cached_property
     def stamped_labels(self) -> int:
@@ -68,12 +76,12 @@ def _count(lines: Sequence[Line]) -> _Tally:
 
 def _count_line(tally: _Tally, line: Line, stamped: bool, after_blank: bool) -> None:
     label = line.label
-    speaks = label is not None and (is_name_like(label) or _has_role(label))
+    speaks, has_role = (False, False) if label is None else tally.kind_of(label)
     tally.paragraphs += after_blank or speaks or stamped
     tally.stamped_lines += stamped
     tally.labelled_paragraphs += speaks
     if label is not None:
-        tally.role_paragraphs += _has_role(label)
+        tally.role_paragraphs += has_role
         tally.seen[label] += 1
         tally.stamped[label] += stamped
         tally.apart[label] += line.titled or line.listed

@@ -15,7 +15,9 @@ from .portable import read_pdf
 from .records import parse_json
 from .script import Script
 
+# Eight hours of talk are below 600,000 characters and 15,000 turns.
 MAX_TEXT_CHARS = 5_000_000
+MAX_LINES = 500_000
 
 _ZIP = b"PK\x03\x04"
 _PDF = b"%PDF-"
@@ -40,14 +42,11 @@ def parse(content: bytes, filename: str) -> Script:
         return _unpacked("pdf", read_pdf(content))
     if content.startswith(_COMPOUND):
         raise _old_office(content)
-    text = decode(content)
-    _check(text)
-    return _parse_text(text, markdown=filename.lower().endswith((".md", ".markdown")))
+    return _parse_text(decode(content), markdown=filename.lower().endswith((".md", ".markdown")))
 
 
 def _unpacked(kind: str, text: str) -> Script:
-    _check(text)
-    script = parse_plain(text)
+    script = parse_plain(_checked(text))
     script.format = kind
     return script
 
@@ -58,20 +57,26 @@ def _old_office(content: bytes) -> TranscriptUnreadable:
     return binary()
 
 
-def _check(text: str) -> None:
-    if len(text) > MAX_TEXT_CHARS:
+def _parse_text(text: str, *, markdown: bool) -> Script:
+    start = text.lstrip()
+    if start.startswith(("{", "[")):
+        script = parse_json(text)
+        if script is not None:
+            _checked(script.text)
+            return script
+        if _JSON_BEGINS.match(start):
+            raise TranscriptUnreadable("malformed", "The JSON is broken.")
+    text = _checked(text)
+    if start.startswith("WEBVTT") or _TIMING_LINE.search(text, 0, _CUES_BEGIN_WITHIN_CHARS):
+        return parse_captions(text)
+    return parse_plain(text, markdown=markdown)
+
+
+def _checked(text: str) -> str:
+    if len(text) > MAX_TEXT_CHARS or text.strip().count("\n") > MAX_LINES:
         raise TranscriptUnreadable("too_long", "The text is too long for a transcript.")
     if _MARKED_UP.match(text):
         raise TranscriptUnreadable(
             "malformed", "The text is in a markup format; save it as plain text, docx or pdf."
         )
-
-
-def _parse_text(text: str, *, markdown: bool) -> Script:
-    start = text.lstrip()
-    if start.startswith("WEBVTT") or _TIMING_LINE.search(text, 0, _CUES_BEGIN_WITHIN_CHARS):
-        return parse_captions(text)
-    script = parse_json(text) if start.startswith(("{", "[")) else None
-    if script is None and _JSON_BEGINS.match(start):
-        raise TranscriptUnreadable("malformed", "The JSON is broken.")
-    return script or parse_plain(text, markdown=markdown)
+    return text

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from shared.domain.transcript import Role
 
 from .names import words_of
@@ -13,7 +11,6 @@ from .vocabulary import CLIENT_LETTERS, CLIENT_WORDS, THERAPIST_LETTERS, THERAPI
 NAMED, BY_CUSTOM = 1.0, 0.95
 
 
-@lru_cache(maxsize=4_096)
 def role_of_label(label: str) -> tuple[Role, float]:
     """Role that `label` names and how surely, 0..1; (UNKNOWN, 0) if it names none."""
     words = words_of(label)

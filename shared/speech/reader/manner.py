@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .vocabulary import CLIENTS, FIRST_PERSON, SECOND_PERSON
@@ -16,6 +16,9 @@ _REFLECTIVE = re.compile(
     r"|\blet['’]?s\b|\bwould you\b|\bcan you\b|\bcould you\b|\bhave you\b|\bi wonder\b"
     r"|\bi hear\b|\bi['’]?m glad\b|\bnext (?:week|session|time)\b|\bi['’]?d like you\b"
 )
+
+# Of clients' own excerpts of 8 turns and more, 99 in 100 score below -0.7; of therapists' above 1.
+_MIN_SCORE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +55,28 @@ def manner_of(segments: Sequence[str]) -> Manner:
     )
 
 
-def therapist_likelihood(manner: Manner, others: Sequence[Manner]) -> float:
-    """Probability, 0..1, that this is the therapist among `others`; 0.5 where little is said."""
-    score = _score(manner)
-    if others:
-        score -= max(_score(other) for other in others)
+def therapist_likelihoods(manners: Mapping[str, Manner]) -> dict[str, float]:
+    """Probability, 0..1, that each speaker is the therapist; 0.5 where it cannot be told.
+
+    Each is compared with the one of the others who sounds most like a therapist. Where nobody
+    sounds like one, nothing is said of anybody: two friends talk as well.
+
+    Measured with the labels hidden, on excerpts of 2 to 40 turns of the 14 sessions that
+    `tests/recorded` is taken from and on 1,421 pairs of question and answer of CounselChat: of
+    those with a probability of 0.75 or more, 100 % and 99 % were right. It is lower than that on
+    purpose, as neither set is recorded speech.
+    """
+    scores = {label: _score(manner) for label, manner in manners.items()}
+    top = sorted(scores.values(), reverse=True)[:2]
+    if len(top) < 2 or top[0] < _MIN_SCORE:
+        return dict.fromkeys(scores, 0.5)
+    return {
+        label: _logistic(score - (top[1] if score == top[0] else top[0]))
+        for label, score in scores.items()
+    }
+
+
+def _logistic(score: float) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
 
 

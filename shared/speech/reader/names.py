@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 
 from .vocabulary import CREDENTIALS, NOT_SPEAKERS, PARTICLES, TITLES
 
@@ -21,7 +20,6 @@ def words_of(label: str) -> list[str]:
     return [word.casefold() for word in _WORD.findall(label.replace("_", " "))]
 
 
-@lru_cache(maxsize=4_096)
 def key_of(label: str) -> tuple[str, ...]:
     """What is left of `label` to tell people apart: no titles, credentials or case."""
     words = words_of(label)
@@ -29,7 +27,6 @@ def key_of(label: str) -> tuple[str, ...]:
     return kept or tuple(words)
 
 
-@lru_cache(maxsize=4_096)
 def is_name_like(label: str) -> bool:
     """Whether `label` could name a person: up to four words, all capitalised or numbers."""
     head, _, tail = label.partition(",")
@@ -40,7 +37,6 @@ def is_name_like(label: str) -> bool:
     return bool(named) and all(not w[0].islower() for w in named) and not _is_common(label)
 
 
-@lru_cache(maxsize=4_096)
 def is_handle(label: str) -> bool:
     """Whether `label` is one lower-case word or two, as people write in chats."""
     words = words_of(label)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from shared.domain.transcript import Role, Speaker
 
 from .labels import NAMED, role_of_label
-from .manner import Manner, manner_of, therapist_likelihood
+from .manner import Manner, manner_of, therapist_likelihoods
 
 # Below this a role is a guess that would mislead; the speaker stays unknown.
 MIN_CONFIDENCE = 0.75
@@ -55,15 +55,14 @@ def _by_manner(
     open_labels = [s.label for s in speakers.values() if s.label and s.role is Role.UNKNOWN]
     therapist_known = any(s.role is Role.THERAPIST for s in speakers.values())
     client_known = any(s.role is Role.CLIENT for s in speakers.values())
+    likelihoods = therapist_likelihoods({s: m for s, m in manners.items() if s is not None})
     resolved = dict(speakers)
     for label in open_labels:
         if len(speakers) == 2 and therapist_known != client_known:
             role = Role.CLIENT if therapist_known else Role.THERAPIST
             resolved[label] = Speaker(label, role, _ELIMINATION, "elimination")
         else:
-            others = [manners[other] for other in speakers if other not in (label, None)]
-            likelihood = therapist_likelihood(manners[label], others)
-            resolved[label] = _guess(label, likelihood)
+            resolved[label] = _guess(label, likelihoods[label])
     return resolved
 
 
