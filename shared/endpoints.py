@@ -232,6 +232,15 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         reply=_model("events:EventListReply"),
     ),
     _public(
+        "create_event_ticket",
+        "POST",
+        f"{_SESSION}/events/ticket",
+        "analysis/event_ticket.py",
+        "A ticket that opens the socket of the session's events once, within 30 seconds.",
+        reply=_model("events:EventTicketReply"),
+        success=201,
+    ),
+    _public(
         "get_graph",
         "GET",
         f"{_SESSION}/graph",

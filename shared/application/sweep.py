@@ -11,6 +11,7 @@ from .access import SESSIONS, forget, is_tombstone, load_living
 from .analyze_window import window_path
 from .complete_analysis import complete_if_settled
 from .delete_session import publish_purge
+from .event_ticket import TICKETS
 from .idempotency import IDEMPOTENCY
 from .ports import Document, Ports, Query, Transaction
 from .receive_upload import publish_windows
@@ -35,7 +36,7 @@ def _stalled(ports: Ports, before: datetime) -> list[Document]:
 
 
 def _expired(ports: Ports, now: datetime) -> Iterator[str]:
-    for collection in (IDEMPOTENCY, SESSIONS):
+    for collection in (IDEMPOTENCY, TICKETS, SESSIONS):
         query = Query(collection, order_by="expires_at", at_most=now, limit=BATCH)
         yield from [document.path for document in ports.documents.query(query)]
 

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from pydantic import Field
 
+from shared.application.event_ticket import Ticket
 from shared.application.read_events import EventPage
 from shared.domain.events import Event, EventType
 
@@ -71,3 +72,21 @@ class EventListReply(SuccessReply):
                 more=page.more,
             )
         )
+
+
+class EventTicket(Wire):
+    """Opens the socket once: `/sessions/{session_id}/events?ticket=...`."""
+
+    ticket: str = Field(description="40 letters and digits; good for one connection.")
+    expires_at: Instant
+
+
+class EventTicketReply(SuccessReply):
+    """A ticket."""
+
+    data: EventTicket
+
+    @classmethod
+    def of(cls, ticket: Ticket) -> Self:
+        """The wire form of `ticket`."""
+        return cls(data=EventTicket(ticket=ticket.secret, expires_at=ticket.expires_at))

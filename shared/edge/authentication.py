@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from shared.application.ports import Identity
+from shared.application.ports import Identity, Principal
 from shared.domain.errors import InsightError, Unauthenticated
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ _REALM: Final = 'Bearer realm="insight-journey"'
 _MAX_TOKEN_CHARS: Final = 8_192
 
 
-def authenticate(identity: Identity, headers: Headers) -> str:
-    """The id of the user whose token the request carries (RFC 6750, section 2.1).
+def authenticate(identity: Identity, headers: Headers) -> Principal:
+    """The user whose token the request carries (RFC 6750, section 2.1).
 
     Raises:
         Unauthenticated: without a token, or with one that is not ours or not in force.
@@ -27,7 +27,7 @@ def authenticate(identity: Identity, headers: Headers) -> str:
         raise Unauthenticated("Send a sign-in token: Authorization: Bearer <token>.")
     if len(token) > _MAX_TOKEN_CHARS or not token.isascii():
         raise Unauthenticated("The token is not valid.")
-    return identity.verify(token).user_id
+    return identity.verify(token)
 
 
 def challenge(error: Exception, headers: Headers) -> dict[str, str]:

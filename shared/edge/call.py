@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from shared.application.ports import Identity, Ports, PushMessage
@@ -45,6 +46,7 @@ class Call:
     Attributes:
         ports: what use cases are given.
         user_id: the caller; empty for anyone and for the platform.
+        access_until: when the caller's token ends; None if it does not say.
         parameters: of the path, each a well-formed id.
         body, query: instances of the endpoint's models, None where it has none.
         claim: the request's Idempotency-Key, None without one.
@@ -54,6 +56,7 @@ class Call:
     ports: Services
     request: Request
     user_id: str = ""
+    access_until: datetime | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
     body: Any = None
     query: Any = None

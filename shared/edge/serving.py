@@ -84,7 +84,8 @@ def _dispatch(call: Call, handler: Handler) -> Response:
     if endpoint.caller is Caller.PLATFORM:
         call = _pushed(call)
     elif endpoint.caller is Caller.USER:
-        call = replace(call, user_id=authenticate(call.ports.identity, request.headers))
+        caller = authenticate(call.ports.identity, request.headers)
+        call = replace(call, user_id=caller.user_id, access_until=caller.expires_at)
     check_ids(call.parameters)
     call, raw_body = _validated(call)
     return answer_once(call, raw_body, lambda ready: render(handler(ready), endpoint, request))
