@@ -56,6 +56,9 @@ class Database:
             try:
                 yield connection
             finally:
+                # Whatever ended the block, the next one must not begin inside its transaction.
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
                 self._idle.append(connection)
 
     @contextmanager
@@ -63,10 +66,7 @@ class Database:
         """A connection whose reads all see the same state."""
         with self.read() as connection:
             connection.execute("BEGIN")
-            try:
-                yield connection
-            finally:
-                connection.execute("COMMIT")
+            yield connection
 
     @contextmanager
     def write(self, *, synced: bool = True) -> Iterator[sqlite3.Connection]:
@@ -82,12 +82,8 @@ class Database:
         with self._only_writer(), self.read() as connection:
             connection.execute(f"PRAGMA synchronous = {'FULL' if synced else 'NORMAL'}")
             self._begin(connection)
-            try:
-                yield connection
-                connection.execute("COMMIT")
-            finally:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
+            yield connection
+            connection.execute("COMMIT")
 
     def connect(self) -> sqlite3.Connection:
         """A new connection, which the caller keeps and closes."""

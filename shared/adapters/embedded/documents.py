@@ -81,8 +81,8 @@ class SqliteDocuments:
         with self._database.write() as connection:
             deleted = rows.delete_below(connection, path)
         ring(self.bells, [f"{path}/"])
-        if deleted:
-            self._database.empty_log()
+        # Even if there was nothing: readers may have kept the log from being emptied before.
+        self._database.empty_log()
         return deleted
 
     def version(self) -> int:
