@@ -61,8 +61,7 @@ class FirestoreTransaction:
             google.api_core.exceptions.Aborted: another transaction was in the way.
         """
         with translated("Firestore", leave=(Aborted,)):
-            self._transaction._begin(retry_id=retry_of)
-        self.id = self._transaction.id
+            self._begin(retry_of)
         try:
             result = work(self)
             if self._created_twice:
@@ -116,6 +115,18 @@ class FirestoreTransaction:
     def _require_no_write(self) -> None:
         if self._written:
             raise RuntimeError("A transaction reads first and writes then.")
+
+    def _begin(self, retry_of: bytes | None) -> None:
+        # As the client's `_begin`, which would try for a minute when Firestore is out of reach.
+        response = self._client._firestore_api.begin_transaction(
+            request={
+                "database": self._client._database_string,
+                "options": self._transaction._options_protobuf(retry_of),
+            },
+            metadata=self._client._rpc_metadata,
+            **self._options,
+        )
+        self._transaction._id = self.id = response.transaction
 
     def _roll_back(self) -> None:
         # Firestore drops a transaction that stands idle; the error that led here counts for more.
