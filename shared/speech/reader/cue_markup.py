@@ -7,7 +7,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from .script import Span
+from .script import Span, trimmed
 
 _TAG = re.compile(
     r"</?(?:[bciu]|v|rt|ruby|lang|font)(?:[.\s][^<>\n]{0,200}+)?>|<\d\d[\d:.]{4,12}>"
@@ -45,21 +45,13 @@ class Markup:
         before = None
         while before != (start, end) and start < end:
             before = (start, end)
-            start, end = _trimmed(text, start, end)
+            start, end = trimmed(text, start, end)
             opening, closing = bisect_left(self._starts, start), bisect_left(self._ends, end)
             if opening < len(self._starts) and self._starts[opening] == start:
                 start = min(end, self._ends[opening])
             elif closing < len(self._ends) and self._ends[closing] == end:
                 end = max(start, self._starts[closing])
         return start, end
-
-
-def _trimmed(text: str, start: int, end: int) -> Span:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return start, end
 
 
 def resolve(source: str, *, entities: bool) -> tuple[str, Markup]:

@@ -8,7 +8,7 @@ from shared.domain.transcript import Passage, PassageKind
 
 from .directions import ends_session, is_direction
 from .line import Line
-from .script import Script, Span, Utterance
+from .script import Script, Span, Utterance, trimmed
 from .stamps import Stamp
 
 
@@ -63,7 +63,7 @@ class DialogueParser:
 
     def _take_direction(self, line: Line) -> None:
         stamp = line.stamp or self._take_pending()
-        self._tail.append((line.body, _trimmed(self._text, line.body, line.end)))
+        self._tail.append(trimmed(self._text, line.body, line.end))
         if stamp is not None:
             self._script.anchors.append((line.start, stamp))
             self._break()
@@ -88,7 +88,7 @@ class DialogueParser:
         self._extend(self._current, start, line.end)
 
     def _extend(self, utterance: Utterance, start: int, end: int) -> None:
-        end = _trimmed(self._text, start, end)
+        start, end = trimmed(self._text, start, end)
         if end > start:
             if utterance.end == utterance.start:
                 utterance.start = start
@@ -109,9 +109,3 @@ class DialogueParser:
         if self._pending is not None:
             self._script.anchors.append(self._pending)
             self._pending = None
-
-
-def _trimmed(text: str, start: int, end: int) -> int:
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return end

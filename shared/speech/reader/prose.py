@@ -9,7 +9,7 @@ from shared.domain.transcript import Passage, PassageKind
 from .directions import ends_session
 from .header import parse_date, read_field
 from .line import Line
-from .script import Script, Utterance
+from .script import Script, Utterance, trimmed
 
 # A line this long that ends without a full stop was broken by an editor, not by its writer.
 _WRAPPED_CHARS = 40
@@ -29,9 +29,9 @@ def parse_prose(script: Script, lines: Iterable[Line]) -> None:
             script.passages.append(Passage(PassageKind.HEADER, line.start, line.end))
         elif current is not None and _goes_on(script.text, current, line):
             current.unspoken.append((line.start, line.body))
-            current.end = line.end
+            current.end = trimmed(script.text, line.body, line.end)[1]
         else:
-            current = Utterance(None, line.body, line.end)
+            current = Utterance(None, *trimmed(script.text, line.body, line.end))
             script.utterances.append(current)
 
 

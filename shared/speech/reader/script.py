@@ -11,6 +11,16 @@ from .stamps import Stamp
 Span = tuple[int, int]
 
 
+def trimmed(text: str, start: int, end: int) -> Span:
+    """[start, end) without the white space at its ends; empty at `start` if there is no more."""
+    first = start
+    while first < end and text[first].isspace():
+        first += 1
+    while end > first and text[end - 1].isspace():
+        end -= 1
+    return (first, end) if first < end else (start, start)
+
+
 @dataclass(slots=True)
 class Utterance:
     """Speech that the source gives as one piece: `script.text[start:end]`.

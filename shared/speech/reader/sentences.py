@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 
 from shared.domain.transcript import MAX_SEGMENT_CHARS
 
-from .script import Span
+from .script import Span, trimmed
 
 _ENDS = re.compile(r"[.!?…。！？][\"”’')\]]{0,3}(?=\s)|[。！？]|\n\s")
 _SPACE = re.compile(r"\s")
 
 
-def pieces(text: str, start: int, end: int, kept: list[Span]) -> Iterator[Span]:
+def pieces(text: str, start: int, end: int, kept: Sequence[Span]) -> Iterator[Span]:
     """Cuts `text[start:end]` into spans of at most `MAX_SEGMENT_CHARS`.
 
-    Cuts at the last sentence end that fits, else between words, else anywhere; never inside a
-    span of `kept` that is shorter than half the limit. White space at the cuts is in no piece.
+    Cuts at the last sentence end that fits, else between words, else anywhere, but not inside a
+    span of `kept` (sorted) if it can go before it. White space at the cuts is in no piece.
     """
     while end - start > MAX_SEGMENT_CHARS:
         cut = _outside(kept, _cut(text, start), start)
-        yield start, _rstrip(text, start, cut)
+        first, last = trimmed(text, start, cut)
+        if first < last:
+            yield first, last
         start = cut
-        while start < end and text[start].isspace():
-            start += 1
-    if start < end:
-        yield start, end
+    first, last = trimmed(text, start, end)
+    if first < last:
+        yield first, last
 
 
 def _cut(text: str, start: int) -> int:
@@ -38,14 +40,8 @@ def _cut(text: str, start: int) -> int:
     return full
 
 
-def _outside(kept: list[Span], cut: int, start: int) -> int:
-    for first, last in kept:
-        if first < cut < last and first - start >= MAX_SEGMENT_CHARS // 4:
-            return first
+def _outside(kept: Sequence[Span], cut: int, start: int) -> int:
+    index = bisect_left(kept, (cut, 0)) - 1
+    if index >= 0 and kept[index][1] > cut and kept[index][0] - start >= MAX_SEGMENT_CHARS // 4:
+        return kept[index][0]
     return cut
-
-
-def _rstrip(text: str, start: int, end: int) -> int:
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return end
