@@ -12,12 +12,11 @@ from typing import Any, Final
 
 from flask import Response
 
-from shared.application.idempotency import Claim, Scope, claim_key, release, settle
+from shared.application.idempotency import Answer, Claim, Scope, claim_key, release, settle
 from shared.domain.errors import IdempotencyKeyReused, InsightError, InvalidArgument
 
 from .call import Call
 from .problems import InFlight
-from .responses import answer_of, replay
 
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
 # Beyond the platform's own timeout: an attempt that is still running then has been killed.
@@ -33,12 +32,12 @@ def answer_once(call: Call, raw_body: Any, work: Callable[[Call], Response]) -> 
         InFlight: while the first request is still being answered.
     """
     key = call.request.headers.get("Idempotency-Key")
-    if key is None or not call.endpoint.idempotent_by_key:
+    if key is None:
         return work(call)
     claim = _claim(call, key, raw_body)
     if claim.answer is not None:
         _require_same_file(call, claim)
-        return replay(claim.answer)
+        return _replay(claim.answer)
     if not claim.is_free:
         raise InFlight("A request with this Idempotency-Key is being answered just now.")
     return _first_answer(replace(call, claim=claim), claim, work)
@@ -87,5 +86,20 @@ def _first_answer(call: Call, claim: Claim, work: Callable[[Call], Response]) ->
         release(call.ports, claim, had_effect=True)
         raise
     made = call.new_id() if "session_id" not in call.parameters else None
-    settle(call.ports, claim, answer_of(response), made)
+    settle(call.ports, claim, _answer_of(response), made)
     return response
+
+
+def _replay(answer: Answer) -> Response:
+    """A stored answer, marked as one."""
+    response = Response(answer.body, answer.status, content_type="application/json")
+    response.headers.update({**answer.headers, "Idempotency-Replayed": "true"})
+    return response
+
+
+def _answer_of(response: Response) -> Answer:
+    """What is to be kept of a response for its repetitions."""
+    kept = {
+        name: response.headers[name] for name in ("Location", "ETag") if name in response.headers
+    }
+    return Answer(response.status_code, response.get_data(as_text=True), kept)

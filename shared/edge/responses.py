@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Response
 
-from shared.application.idempotency import Answer
 from shared.endpoints import Caller, Endpoint
 
 from .call import Reply
@@ -16,7 +15,6 @@ from .problems import MEDIA_TYPE, problem_headers, render_problem, status_of
 if TYPE_CHECKING:
     from flask import Request
 
-_JSON: Final = "application/json"
 _ALWAYS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -67,21 +65,6 @@ def render_error(error: Exception, request_id: str, headers: Mapping[str, str]) 
     )
     response.headers.update({**problem_headers(error), **headers})
     return response
-
-
-def replay(answer: Answer) -> Response:
-    """A stored answer, marked as one."""
-    response = Response(answer.body, answer.status, content_type=_JSON)
-    response.headers.update({**answer.headers, "Idempotency-Replayed": "true"})
-    return response
-
-
-def answer_of(response: Response) -> Answer:
-    """What is to be kept of a response for its repetitions."""
-    kept = {
-        name: response.headers[name] for name in ("Location", "ETag") if name in response.headers
-    }
-    return Answer(response.status_code, response.get_data(as_text=True), kept)
 
 
 def secure(response: Response, endpoint: Endpoint) -> None:

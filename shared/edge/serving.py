@@ -19,10 +19,8 @@ from .authentication import authenticate, challenge
 from .call import Call, Reply, Services
 from .correlation import Correlation, correlate, current
 from .cors import cors_headers, preflight_headers
-from .idempotency import answer_once
 from .json_body import read_json
 from .problems import status_of
-from .push import parse_envelope
 from .responses import render, render_error, secure
 from .routing import allowed_methods, check_ids, check_method, match_path
 from .validation import model, validate_body, validate_query
@@ -88,7 +86,16 @@ def _dispatch(call: Call, handler: Handler) -> Response:
         call = replace(call, user_id=caller.user_id, access_until=caller.expires_at)
     check_ids(call.parameters)
     call, raw_body = _validated(call)
-    return answer_once(call, raw_body, lambda ready: render(handler(ready), endpoint, request))
+
+    def answer(ready: Call) -> Response:
+        return render(handler(ready), endpoint, request)
+
+    if not endpoint.idempotent_by_key:
+        return answer(call)
+    # What few functions need the others do not load.
+    from .idempotency import answer_once
+
+    return answer_once(call, raw_body, answer)
 
 
 def _preflight(call: Call) -> Response:
@@ -102,6 +109,8 @@ def _pushed(call: Call) -> Call:
     call.ports.push_verifier.verify_push(dict(call.request.headers))
     if not call.endpoint.subscriptions:
         return call
+    from .push import parse_envelope
+
     return replace(call, pushed=parse_envelope(read_json(call.request), call.endpoint))
 
 
