@@ -57,8 +57,9 @@ class TextCheck:
         pending = self._decoder.getstate()[0] + chunk
         try:
             text = self._decoder.decode(chunk, final)
-        except UnicodeDecodeError:
-            if not self._may_be_legacy:
+        except UnicodeDecodeError as error:
+            # Text that has shown to be UTF-8 does not change its encoding half-way.
+            if not self._may_be_legacy or not pending[: error.start].isascii():
                 self.holds = False
                 return
             text = self._begin_legacy(pending)
@@ -77,7 +78,6 @@ class TextCheck:
         self._characters += len(text)
         self._controls += len(_CONTROL.findall(text))
         self._has_ink = self._has_ink or bool(text.strip())
-        # Text that has shown to be UTF-8 does not change its encoding half-way.
         self._may_be_legacy = self._may_be_legacy and text.isascii()
 
 
