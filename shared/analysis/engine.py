@@ -1,0 +1,87 @@
+"""The local analyser: the shipped model and the rules around it, on this machine only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import numpy as np
+
+from shared.analysis.encoder import Readings, SentenceEncoder, shared_encoder
+from shared.analysis.evidence import keep_evident
+from shared.analysis.passage import Passage
+from shared.analysis.sentences import Sentence, split_sentences
+from shared.analysis.tasks.actions.task import ActionTask
+from shared.analysis.tasks.beliefs.task import BeliefTask
+from shared.analysis.tasks.challenges.task import ChallengeTask
+from shared.analysis.tasks.emotions.task import EmotionTask
+from shared.analysis.tasks.insights.patterns import find_patterns
+from shared.analysis.tasks.insights.task import InsightTask
+from shared.analysis.tasks.topics.task import TopicTask
+from shared.domain.elements import Elements, Provenance
+from shared.domain.window import Window
+
+ENGINE = "local"
+# Raised with every change of rules, vocabulary or thresholds; the model carries its own version.
+RULES_VERSION = "1"
+
+
+class LocalAnalyzer:
+    """Implements the `Analyzer` port: deterministic, offline, linear in the length of the text."""
+
+    def __init__(self, encoder: SentenceEncoder | None = None) -> None:
+        self._encoder = encoder or shared_encoder()
+        self._emotions = EmotionTask(self._encoder)
+        self._topics = TopicTask(self._encoder)
+        self._insights = InsightTask()
+        self._beliefs = BeliefTask()
+        self._challenges = ChallengeTask()
+        self._actions = ActionTask()
+
+    @property
+    def provenance(self) -> Provenance:
+        """What the elements name as their maker: model weights and rules."""
+        known = self._encoder.calibration
+        return Provenance(ENGINE, known.model, f"{known.version}+rules.{RULES_VERSION}")
+
+    def analyze(self, window: Window) -> Elements:
+        """Return the elements of the window; every quote stands in its segments or context."""
+        passage = self._read(window)
+        hits = self._topics.hits(passage)
+        found = Elements(
+            emotions=self._emotions.find(passage),
+            topics=self._topics.find(passage, hits),
+            insights=self._insights.find(passage),
+            beliefs=self._beliefs.find(passage),
+            challenges=self._challenges.find(passage, hits),
+            action_items=self._actions.find(passage),
+        )
+        return keep_evident(found, (*window.before, *window.segments, *window.after))
+
+    def merge(self, windows: Sequence[Elements], session_date: datetime) -> Elements:
+        """Return the patterns that the session's own counts show."""
+        return Elements(insights=find_patterns(windows, self.provenance))
+
+    def _read(self, window: Window) -> Passage:
+        sentences = split_sentences(window.segments)
+        return Passage(
+            sentences=sentences,
+            before=split_sentences(window.before),
+            after=split_sentences(window.after),
+            readings=self._readings(sentences),
+            provenance=self.provenance,
+        )
+
+    def _readings(self, sentences: Sequence[Sentence]) -> Readings:
+        """Read each different text once: people repeat themselves ("Yeah.")."""
+        rows: dict[str, int] = {}
+        for sentence in sentences:
+            rows.setdefault(sentence.own.strip(), len(rows))
+        read = self._encoder.read(list(rows))
+        order = np.array([rows[sentence.own.strip()] for sentence in sentences], dtype=np.int64)
+        return Readings(
+            emotions=read.emotions[order],
+            vectors=read.vectors[order],
+            requests=read.requests[order],
+            topics=read.topics[order],
+        )

@@ -1,0 +1,115 @@
+"""Feelings that a person names: "I felt overwhelmed", "my anxiety was through the roof"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from shared.analysis.sentences import Sentence
+from shared.analysis.stance import belongs_to_other, clause_before, is_denied, is_imagined
+from shared.analysis.tasks.emotions.intensity import named_intensity
+from shared.analysis.tasks.emotions.vocabulary import Feeling, Vocabulary
+
+# What makes a word for a feeling a report of one: a verb of feeling, or a noun that acts.
+_FELT = re.compile(
+    r"\b(?:feel|feels|feeling|felt|am|been|being|get|gets|got|getting|become|became|becoming"
+    r"|left|makes?\s+me|made\s+me|making\s+me|leaves\s+me|keeps?\s+me|was|were|i['’]m|i\s+am"
+    r"|had\s+me)\b[^.!?;]*$",
+    re.I,
+)
+_SELF = re.compile(r"\b(?:i|i['’](?:m|ve|d|ll)|me|my|myself|we|we['’]re)\b", re.I)
+_FRAGMENT = re.compile(
+    r"^\W*(?:(?:just|so|and|but|honestly|mostly|really|very|pretty|still|kind\s+of|kinda|a\s+bit"
+    r"|a\s+little|more|also|maybe|yeah|yes|um|uh|i\s+guess|well|oh)\W+)*$",
+    re.I,
+)
+_NOUN_CUE = re.compile(
+    r"(?:\b(?:feel|feels|felt|feeling|there['’]s|there\s+is|there\s+was|sense\s+of|wave\s+of"
+    r"|waves\s+of|full\s+of|so\s+much|such|with)\s+(?:\w+\s+){0,2}"
+    r"|\b(?:my|this|that|the)\s+)$",
+    re.I,
+)
+_NOUN_ACTS = re.compile(
+    r"\s+(?:is|was|gets|got|comes|came|hits|hit|kicks?|kicked|takes|took|builds|built|creeps"
+    r"|crept|goes|went|won['’]t|makes|made|just|keeps)\b",
+    re.I,
+)
+_NOUNS = frozenset(
+    {
+        "anxiety", "worry", "stress", "panic", "dread", "fear", "terror", "overwhelm", "sadness",
+        "grief", "loneliness", "despair", "hopelessness", "disappointment", "exhaustion",
+        "emptiness", "numbness", "shame", "embarrassment", "humiliation", "guilt", "remorse",
+        "regret", "anger", "rage", "resentment", "frustration", "irritation", "disgust", "joy",
+        "happiness", "excitement", "pride", "relief", "hope", "gratitude", "affection", "love",
+        "confusion", "surprise", "shock", "tenderness",
+    }
+)  # fmt: skip
+# Words with a common other sense need the verb "feel" beside them.
+_ONLY_FELT = frozenset(
+    {
+        "down", "low", "alone", "lost", "content", "mad", "bitter", "empty", "safe", "touched",
+        "hurt", "trapped", "torn", "confident", "lighter", "in control", "tense",
+        "like a failure", "like a fraud", "like an impostor", "like an imposter", "centered",
+        "grounded", "loved", "isolated", "detached", "hollow", "uncertain", "unsure", "tired",
+    }
+)  # fmt: skip
+_FEEL = re.compile(
+    r"\b(?:feel|feels|feeling|felt|i['’]m|i\s+am|i\s+was|been)\b[^.!?;,]{0,20}$", re.I
+)
+_SITUATION = re.compile(r"ing$", re.I)
+_SITUATION_CUE = re.compile(
+    r"\b(?:it['’]s|it\s+is|it\s+was|that['’]s|that\s+was|is|feels|felt)\b", re.I
+)
+_TRAILING_OFF = re.compile(r"\.{2,}|…")
+_WINDOW_CHARS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A feeling that a sentence names, and how strong it is there."""
+
+    feeling: Feeling
+    place: int
+    intensity: float
+
+
+def find_named(sentence: Sentence, vocabulary: Vocabulary) -> Iterator[Mention]:
+    """Find the feelings that the speaker reports of himself, neither denied nor imagined."""
+    text = _TRAILING_OFF.sub(_blank, sentence.own)
+    for found in vocabulary.pattern.finditer(text):
+        term = found[0].lower()
+        if _is_reported(text, found.start(), found.end(), term):
+            feeling = vocabulary.by_term[term]
+            strength = named_intensity(text, found.start(), feeling.terms[term])
+            yield Mention(feeling, found.start(), strength)
+
+
+def find_unreported(sentence: Sentence, vocabulary: Vocabulary) -> set[str]:
+    """Return the feelings whose words stand in the sentence without being reported."""
+    return {
+        vocabulary.by_term[found[0].lower()].name
+        for found in vocabulary.pattern.finditer(sentence.own)
+    }
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found[0])
+
+
+def _is_reported(text: str, start: int, end: int, term: str) -> bool:
+    if is_denied(text, start) or is_imagined(text, start) or belongs_to_other(text, start):
+        return False
+    lead = text[max(0, start - _WINDOW_CHARS) : start]
+    if term in _NOUNS:
+        return bool(_NOUN_CUE.search(lead)) and _noun_is_felt(text, lead, end)
+    if term in _ONLY_FELT:
+        return bool(_FEEL.search(lead)) and bool(_SELF.search(clause_before(text, start)))
+    if _SITUATION.search(term):
+        return bool(_SITUATION_CUE.search(lead))
+    return bool(_FRAGMENT.match(lead)) or bool(_FELT.search(lead) and _SELF.search(lead))
+
+
+def _noun_is_felt(text: str, lead: str, end: int) -> bool:
+    possessive = re.search(r"\b(?:my|this|that|the)\s+$", lead, re.I)
+    return not possessive or bool(_NOUN_ACTS.match(text, end))

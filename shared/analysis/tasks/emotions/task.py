@@ -1,0 +1,157 @@
+"""Emotions of the client: named by him, or read by the model and named by the nearest example."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from shared.analysis.encoder import Floats, SentenceEncoder
+from shared.analysis.evidence import span
+from shared.analysis.passage import Passage
+from shared.analysis.sentences import Sentence
+from shared.analysis.stance import addresses_listener, is_first_person
+from shared.analysis.tasks.emotions.intensity import felt_intensity
+from shared.analysis.tasks.emotions.naming import find_named, find_unreported
+from shared.analysis.tasks.emotions.vocabulary import Feeling, load_vocabulary
+from shared.domain.elements import Emotion, element_id
+
+# Share of named feelings that were right when read by hand in transcripts nothing was tuned on:
+# see MODEL_CARD.md, "Named feelings".
+NAMED_PRECISION = 0.9
+# Well above one half: therapy is not Reddit, and an invention costs more than a miss.
+FELT_THRESHOLD = 0.7
+# How much nearer an example must be than the label's own feeling to give its name instead.
+NEARER_MARGIN = 0.12
+NEAR = 0.45
+# Sentences apart, at most, for two mentions in a turn to be one.
+NEIGHBOURS = 2
+_MIN_WORDS = 5
+_COURTESY_WORDS = 7
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One feeling in the sentence at `row` of the passage."""
+
+    feeling: Feeling
+    row: int
+    sentence: Sentence
+    intensity: float
+    confidence: float
+
+
+class EmotionTask:
+    """Finds emotions in a passage; holds the vocabulary and its example vectors."""
+
+    def __init__(self, encoder: SentenceEncoder) -> None:
+        self._encoder = encoder
+        self._vocabulary = load_vocabulary()
+
+    @cached_property
+    def _examples(self) -> tuple[Floats, list[int]]:
+        groups = [feeling.examples for feeling in self._vocabulary.feelings]
+        starts = np.cumsum([0] + [len(group) for group in groups])[:-1]
+        vectors = self._encoder.read([text for group in groups for text in group]).vectors
+        return vectors, [int(start) for start in starts]
+
+    def find(self, passage: Passage) -> tuple[Emotion, ...]:
+        """Return the client's emotions in transcript order, neighbouring repeats merged."""
+        readings = [
+            reading
+            for row, sentence in enumerate(passage.sentences)
+            if sentence.is_client
+            for reading in self._read(row, sentence, passage)
+        ]
+        return tuple(_emotion(run, passage) for run in _runs(readings))
+
+    def _read(self, row: int, sentence: Sentence, passage: Passage) -> list[Reading]:
+        named = self._named(row, sentence)
+        if named or not _may_feel(sentence):
+            return named
+        return list(self._felt(row, sentence, passage))
+
+    def _named(self, row: int, sentence: Sentence) -> list[Reading]:
+        strongest: dict[str, Reading] = {}
+        for mention in find_named(sentence, self._vocabulary):
+            name = mention.feeling.name
+            known = strongest.get(name)
+            if known is None or mention.intensity > known.intensity:
+                strongest[name] = Reading(
+                    mention.feeling, row, sentence, mention.intensity, NAMED_PRECISION
+                )
+        return list(strongest.values())
+
+    def _felt(self, row: int, sentence: Sentence, passage: Passage) -> Iterator[Reading]:
+        probabilities = passage.readings.emotions[row]
+        vectors, starts = self._examples
+        closeness = np.maximum.reduceat(vectors @ passage.readings.vectors[row], starts)
+        labels = self._encoder.calibration.labels
+        seen = find_unreported(sentence, self._vocabulary)
+        for column in np.argsort(-probabilities, kind="stable"):
+            probability = float(probabilities[column])
+            if probability < FELT_THRESHOLD:
+                return
+            feeling = self._nearest(labels[column], closeness)
+            if feeling is None or feeling.name in seen:
+                continue
+            if labels[column] == "gratitude" and _is_courtesy(sentence):
+                continue
+            seen.add(feeling.name)
+            strength = felt_intensity(sentence.own, feeling.usual_intensity, probability)
+            yield Reading(feeling, row, sentence, strength, round(probability, 3))
+
+    def _nearest(self, label: str, closeness: Floats) -> Feeling | None:
+        feelings = self._vocabulary.feelings
+        own = [row for row, feeling in enumerate(feelings) if label in feeling.default_for]
+        if not own:
+            return None
+        rivals = [row for row, feeling in enumerate(feelings) if label in feeling.sources]
+        best = max(rivals, key=lambda row: (closeness[row], -row))
+        clear = closeness[best] >= max(NEAR, closeness[own[0]] + NEARER_MARGIN)
+        return feelings[best] if clear else feelings[own[0]]
+
+
+def _may_feel(sentence: Sentence) -> bool:
+    """Whether a feeling read in the sentence can only be the speaker's own."""
+    if len(sentence.own.split()) < _MIN_WORDS or not is_first_person(sentence.own):
+        return False
+    return not (sentence.is_question and addresses_listener(sentence.own))
+
+
+def _is_courtesy(sentence: Sentence) -> bool:
+    return len(sentence.own.split()) <= _COURTESY_WORDS
+
+
+def _runs(readings: list[Reading]) -> list[list[Reading]]:
+    """Group neighbouring repeats of one feeling within one turn, in order of first sentences."""
+    runs: list[list[Reading]] = []
+    latest: dict[tuple[int, str], list[Reading]] = {}
+    for reading in readings:
+        key = (reading.sentence.segment.turn, reading.feeling.name)
+        run = latest.get(key)
+        if run and reading.row - run[-1].row <= NEIGHBOURS:
+            run.append(reading)
+        else:
+            latest[key] = [reading]
+            runs.append(latest[key])
+    return runs
+
+
+def _emotion(run: list[Reading], passage: Passage) -> Emotion:
+    feeling, first = run[0].feeling, run[0].sentence.segment
+    evidence = span([reading.sentence for reading in run])
+    return Emotion(
+        id=element_id(Emotion.kind, feeling.name, *evidence),
+        evidence=evidence,
+        provenance=passage.provenance,
+        speaker=first.speaker,
+        role=first.role,
+        confidence=max(reading.confidence for reading in run),
+        name=feeling.name,
+        category=feeling.category,
+        valence=feeling.valence,
+        intensity=max(reading.intensity for reading in run),
+    )
