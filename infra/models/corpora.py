@@ -1,0 +1,64 @@
+"""Readers of the public data sets the analyser is trained on."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Texts and their targets.
+
+    Attributes:
+        texts: n texts.
+        targets: (n, labels) of 0 and 1, float32.
+        labels: label names in column order.
+        groups: n keys; rows with one key never fall on both sides of a split.
+    """
+
+    texts: tuple[str, ...]
+    targets: NDArray[np.float32]
+    labels: tuple[str, ...]
+    groups: tuple[str, ...]
+
+
+def goemotions(data: Path, split: str) -> Corpus:
+    """Read GoEmotions (arXiv 2005.00547): multi-label, 27 emotions and neutral."""
+    folder = data / "goemotions"
+    labels = tuple((folder / "labels.txt").read_text().split())
+    rows = [
+        line.split("\t")
+        for line in (folder / f"{split}.tsv").read_text(encoding="utf-8").splitlines()
+    ]
+    targets = np.zeros((len(rows), len(labels)), dtype=np.float32)
+    for row, (_, ids, _) in enumerate(rows):
+        targets[row, [int(number) for number in ids.split(",")]] = 1.0
+    return Corpus(tuple(row[0] for row in rows), targets, labels, tuple(row[2] for row in rows))
+
+
+def counsel_chat(data: Path) -> Corpus:
+    """Read counsel-chat: one row per question, its one topic given by counsellors."""
+    path = data / "counsel-chat" / "20200325_counsel_chat.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        questions = {row["questionID"]: row for row in csv.DictReader(file)}
+    rows = [questions[key] for key in sorted(questions, key=int)]
+    labels = tuple(sorted({row["topic"] for row in rows}))
+    targets = np.zeros((len(rows), len(labels)), dtype=np.float32)
+    for number, row in enumerate(rows):
+        targets[number, labels.index(row["topic"])] = 1.0
+    texts = tuple(f"{row['questionTitle']}. {row['questionText']}" for row in rows)
+    return Corpus(texts, targets, labels, tuple(row["questionID"] for row in rows))
+
+
+def email_intent(data: Path) -> Corpus:
+    """Read EmailIntentDataSet: does a sentence hold a request or a commitment."""
+    lines = (data / "email-intent" / "train.txt").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t", 1) for line in lines if "\t" in line]
+    targets = np.array([[float(answer == "Yes")] for answer, _ in rows], dtype=np.float32)
+    texts = tuple(text for _, text in rows)
+    return Corpus(texts, targets, ("request_or_commitment",), texts)

