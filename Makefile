@@ -12,10 +12,10 @@ READY := $(VENV)/.ready
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& command -v $$name && break; done)
-SOURCES := shared functions infra tests
+SOURCES := shared functions infra clients tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check format lint types layers generated bench chaos lock clean
+.PHONY: help setup demo run test check format lint types layers generated openapi bench chaos lock clean
 
 help: ## What can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -59,7 +59,12 @@ layers: setup
 	@$(BIN)/lint-imports
 
 generated: setup
-	@true
+	@$(BIN)/python -c "import sys; from infra.openapi.__main__ import PATH; \
+	from infra.openapi.document import render; sys.exit(PATH.read_text('utf-8') != render())" \
+	|| { echo "infra/openapi/openapi.json is not what the code describes: make openapi"; exit 1; }
+
+openapi: setup ## Write infra/openapi/openapi.json anew from the table and the models
+	@$(BIN)/python -m infra.openapi
 
 bench: setup ## Measure, side by side, what the service costs; prints tables, writes nothing
 	@$(BIN)/python -m tests.bench $(BENCH)
@@ -73,4 +78,4 @@ lock: setup ## Write requirements.lock anew from pyproject.toml
 
 clean: ## Remove all that was made, but never data (.insight)
 	@rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	@find shared functions infra tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +

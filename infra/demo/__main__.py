@@ -17,6 +17,10 @@ from infra.demo.screen import Screen, new_console
 from infra.demo.service import Service, ServiceFailed
 
 TRANSCRIPT: Final = Path(__file__).with_name("session.txt")
+_LEGEND: Final = """
+[dim]  What is found, when it was said, by whom, and the words that it was found in.
+  Numbers go from 0 to 1: the intensity of an emotion, the confidence of the rest.[/]
+"""
 _TITLE: Final = "Alex and Dr. Harper Torres, session 1 of 24"
 
 
@@ -74,7 +78,8 @@ def _analyse(console: Console, client: Client) -> str:
     session_id = client.create_session(
         title=_TITLE, date="2025-05-01T10:00:00Z", inputMethod="text", text=text
     )
-    screen.stage(f"session {session_id} created with a transcript of {len(text.split())} words\n")
+    screen.stage(f"session {session_id} created with a transcript of {len(text.split())} words")
+    console.print(_LEGEND)
     with screen:
         for event in client.follow(session_id):
             screen.show(event)

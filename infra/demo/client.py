@@ -41,7 +41,7 @@ class Client:
         self.origin = origin.rstrip("/")
         self.token: str | None = None
         self._retry_for_s = retry_for_s
-        self._pool = urllib3.PoolManager(maxsize=8, retries=False, timeout=60.0)
+        self._pool = urllib3.PoolManager(maxsize=32, retries=False, timeout=60.0)
 
     def sign_up(self, email: str | None = None, password: str | None = None) -> str:
         """Makes an account, signs it in and returns its user id. Random unless named."""

@@ -46,6 +46,7 @@ class Screen:
         )
         self._task = self._bar.add_task("waiting for the pipeline", total=1.0)
         self._seen: set[str] = set()
+        self._cut = False
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -77,29 +78,37 @@ class Screen:
         done, total = data["windows_done"], data["windows_total"]
         told = f"{done} of {total} windows" if total else "reading the transcript"
         self._bar.update(self._task, completed=data["progress"], description=told)
-        if not self.console.is_terminal:
-            self.console.print(f"  … {told}, {data['progress']:.0%}", highlight=False)
+        if total and not self._cut:
+            self._cut = True
+            self.stage(f"transcript read and cut into {total} windows, analysed in parallel\n")
+        elif data["status"] == "completed":
+            self.stage("all windows merged: the analysis is complete\n")
+        elif not self.console.is_terminal:
+            self.console.print(f"  … {told}, {data['progress']:.0%}")
 
     def _show_element(self, kind: str, element: Mapping[str, Any]) -> None:
         if element["id"] in self._seen:
             return
         self._seen.add(element["id"])
         member, colour = KINDS[kind]
+        told, quote = str(element[member]), quoted(element)
         heading = Text.assemble(
-            (f"  {kind.replace('_', ' '):<12}", f"bold {colour}"),
+            (f"  {kind.replace('_', ' '):<11} ", f"bold {colour}"),
             (
-                f"{clock(element.get('start_ms')):>6}  {element.get('speaker') or '':<12.12}  ",
+                f"{clock(element.get('start_ms')):>7}  {element.get('speaker') or '':<18.18}  ",
                 "dim",
             ),
-            (described(kind, element), "bold") if member == "name" else "",
+            (told if member == "name" else "", "bold"),
+            (measured(kind, element), "dim"),
         )
         self.console.print(heading)
-        if member != "name":
-            self._indented(Text(str(element[member])))
-        self._indented(Text(f"“{quoted(element)}”", "italic dim"))
+        # What was found is often just what was said.
+        if member != "name" and told not in quote:
+            self._indented(Text(told))
+        self._indented(Text(f"“{quote}”", "italic"))
 
     def _indented(self, text: Text) -> None:
-        self.console.print(Padding(text, (0, 2, 0, 4)))
+        self.console.print(Padding(text, (0, 2, 0, 4), expand=False))
 
     def summary(self, session: Mapping[str, Any]) -> Table:
         """How much of each kind was found, and what was found most."""
@@ -118,12 +127,10 @@ class Screen:
         return table
 
 
-def described(kind: str, element: Mapping[str, Any]) -> str:
-    """An emotion or a topic in a few words, with the one number that says how much."""
-    measure = "intensity" if kind == "emotion" else "confidence"
-    number = element.get(measure)
-    told = "" if number is None else f", {measure} {number:.2f}"
-    return f"{element['name']}{told}"
+def measured(kind: str, element: Mapping[str, Any]) -> str:
+    """The one number that says how much: of an emotion its intensity, else the confidence."""
+    number = element.get("intensity" if kind == "emotion" else "confidence")
+    return "" if number is None else f" {number:.2f}"
 
 
 def most_often(names: Iterable[str]) -> str:
@@ -138,11 +145,11 @@ def quoted(element: Mapping[str, Any]) -> str:
 
 
 def clock(start_ms: int | None) -> str:
-    """Minutes and seconds into the session; a dash where the source had no times."""
+    """Hours, minutes and seconds into the session; a dash where the source had no times."""
     if start_ms is None:
         return "–"
     minutes, seconds = divmod(start_ms // 1000, 60)
-    return f"{minutes:d}:{seconds:02d}"
+    return f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d}"
 
 
 def new_console() -> Console:

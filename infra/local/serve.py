@@ -61,7 +61,7 @@ def main() -> None:
         "workers": given.processes,
         "threads": given.threads,
         "timeout": given.timeout,
-        "graceful_timeout": 5,
+        "graceful_timeout": 3,
         "keepalive": 75,
         "loglevel": "warning",
         "control_socket_disable": True,

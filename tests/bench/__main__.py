@@ -1,0 +1,40 @@
+"""`make bench`: what the service costs, beside what could not cost less, measured in one run.
+
+    make bench                     # everything
+    make bench BENCH="imports --runs 21 --endpoint get_session"
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import Final
+
+from tests.bench import imports, memory, reads, throughput
+
+_BENCHES: Final[dict[str, Callable[[argparse.Namespace], None]]] = {
+    "requests": lambda given: throughput.measure(given.rounds),
+    "reads": lambda _: reads.measure(),
+    "memory": lambda _: memory.measure(),
+    "imports": lambda given: imports.measure(
+        given.runs, tuple(given.platform), tuple(given.endpoint)
+    ),
+}
+
+
+def main() -> None:
+    """Runs the named benches, or all."""
+    parser = argparse.ArgumentParser(prog="tests.bench", description=__doc__)
+    parser.add_argument("bench", nargs="*", choices=[*_BENCHES, []], default=[])
+    parser.add_argument("--rounds", type=int, default=5, help="of requests")
+    parser.add_argument("--runs", type=int, default=7, help="of imports")
+    parser.add_argument("--platform", action="append", choices=("embedded", "google"), default=None)
+    parser.add_argument("--endpoint", action="append", default=[], help="of imports")
+    given = parser.parse_args()
+    given.platform = given.platform or ["embedded", "google"]
+    for name in given.bench or _BENCHES:
+        _BENCHES[name](given)
+
+
+if __name__ == "__main__":
+    main()
