@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 PROJECT = f"test-{os.getpid()}"
 _READY_WITHIN_S = 60.0
+_missing: Counter[str] = Counter()
 _ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -93,8 +95,15 @@ def _host(started: Callable[[], str | EmulatorMissing]) -> str:
     if isinstance(host, EmulatorMissing):
         if os.environ.get("CI") and shutil.which("gcloud"):
             pytest.fail(f"In CI an emulator must not be missing: {host}.")
-        pytest.skip(f"{host}")
+        _missing[str(host)] += 1
+        pytest.skip(str(host))
     return host
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says in one line each what was not tested; `tests/conftest.py` makes it a hook."""
+    for reason, tests in _missing.items():
+        terminalreporter.line(f"{tests} tests skipped: {reason}.")
 
 
 @cache
