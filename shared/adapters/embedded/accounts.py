@@ -75,6 +75,20 @@ class Account:
         return not self.disabled and auth_time_s >= self.valid_since_s
 
 
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What to change of an account; None leaves it as it is."""
+
+    email: str | None = None
+    password_hash: str | None = None
+    display_name: str | None = None
+
+    @property
+    def revoke(self) -> bool:
+        """Whether earlier sign-ins must end."""
+        return self.email is not None or self.password_hash is not None
+
+
 class Accounts:
     """The accounts of one installation; safe to use from several threads and processes."""
 
@@ -135,25 +149,24 @@ class Accounts:
             ).fetchone()
             return found
 
-    def change_password(self, user_id: str, password_hash: str) -> None:
-        """Sets a password and revokes all tokens issued until now."""
-        self._update(
-            "password_hash = ?, password_changed_ms = ?, valid_since_s = ?",
-            *(password_hash, _now_ms(), _next_second(), user_id),
-        )
+    def change(self, user_id: str, wanted: Changes) -> None:
+        """Makes all of the changes, or none.
 
-    def change_email(self, user_id: str, email: str) -> None:
-        """Sets the e-mail address and revokes all tokens issued until now.
+        A new e-mail address or password revokes all tokens issued until now.
 
         Raises:
             AlreadyExists: another account has this address.
         """
+        password_changed_ms = None if wanted.password_hash is None else _now_ms()
         with _taken():
-            self._update("email = ?, valid_since_s = ?", email, _next_second(), user_id)
-
-    def change_display_name(self, user_id: str, display_name: str) -> None:
-        """Sets the name that the user is shown by."""
-        self._update("display_name = ?", display_name, user_id)
+            self._update(
+                "email = coalesce(?, email), password_hash = coalesce(?, password_hash),"
+                " password_changed_ms = coalesce(?, password_changed_ms),"
+                " display_name = coalesce(?, display_name),"
+                " valid_since_s = coalesce(?, valid_since_s)",
+                *(wanted.email, wanted.password_hash, password_changed_ms, wanted.display_name),
+                *(_next_second() if wanted.revoke else None, user_id),
+            )
 
     def revoke(self, user_id: str) -> None:
         """Revokes all tokens issued until now."""
@@ -179,7 +192,7 @@ class Accounts:
             row = connection.execute(" ".join((_SELECT, "WHERE", condition)), (value,)).fetchone()
             return None if row is None else Account(*row)
 
-    def _update(self, assignments: str, *parameters: str | int) -> None:
+    def _update(self, assignments: str, *parameters: str | int | None) -> None:
         with self._database.write() as connection:
             connection.execute(
                 " ".join(("UPDATE account SET", assignments, "WHERE id = ?")), parameters

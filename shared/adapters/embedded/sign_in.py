@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from shared.domain.errors import AlreadyExists, Unauthenticated
 
-from .accounts import Account
+from .accounts import Account, Changes
 from .id_tokens import LIFETIME_S
 from .identity import LocalIdentity
 from .throttle import Throttle
@@ -65,10 +66,8 @@ class SignIn:
         """`accounts:signUp`: email, password, displayName -> tokens of a new account."""
         email, password = _email(fields), _new_password(fields)
         name = _text(fields, "displayName")
-        try:
+        with _email_taken():
             account = self._accounts.create(email, _HASHER.hash(password), name)
-        except AlreadyExists:
-            raise SignInRefused("EMAIL_EXISTS") from None
         return _answer("SignupNewUserResponse", **_profile(account), **self._tokens_of(account))
 
     def sign_in_with_password(self, fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -105,13 +104,15 @@ class SignIn:
         A new e-mail address or password revokes all tokens; the answer has new ones.
         """
         account, auth_time_s = self._signed_in(fields)
-        # All that is wanted is checked before anything is changed.
-        name = _text(fields, "displayName") if "displayName" in fields else None
-        email = _email(fields) if "email" in fields else None
-        password = _new_password(fields) if "password" in fields else None
-        if email is not None or password is not None:
+        wanted = Changes(
+            email=_email(fields) if "email" in fields else None,
+            password_hash=_HASHER.hash(_new_password(fields)) if "password" in fields else None,
+            display_name=_text(fields, "displayName") if "displayName" in fields else None,
+        )
+        if wanted.revoke:
             _check_recent(auth_time_s)
-        self._change(account.id, name=name, email=email, password=password)
+        with _email_taken():
+            self._accounts.change(account.id, wanted)
         changed = self._account(account.id)
         revoked = not changed.allows(auth_time_s)
         tokens = self._tokens_of(changed) if revoked or fields.get("returnSecureToken") else {}
@@ -171,19 +172,6 @@ class SignIn:
             raise SignInRefused("USER_NOT_FOUND")
         return account
 
-    def _change(
-        self, user_id: str, *, name: str | None, email: str | None, password: str | None
-    ) -> None:
-        try:
-            if email is not None:
-                self._accounts.change_email(user_id, email)
-        except AlreadyExists:
-            raise SignInRefused("EMAIL_EXISTS") from None
-        if password is not None:
-            self._accounts.change_password(user_id, _HASHER.hash(password))
-        if name is not None:
-            self._accounts.change_display_name(user_id, name)
-
     def _tokens_of(self, account: Account) -> dict[str, Any]:
         refresh_token, auth_time_s = self._accounts.sign_in(account)
         return {
@@ -191,6 +179,14 @@ class SignIn:
             "refreshToken": refresh_token,
             "expiresIn": str(LIFETIME_S),
         }
+
+
+@contextmanager
+def _email_taken() -> Iterator[None]:
+    try:
+        yield
+    except AlreadyExists:
+        raise SignInRefused("EMAIL_EXISTS") from None
 
 
 def _answer(kind: str, **fields: Any) -> dict[str, Any]:

@@ -39,7 +39,9 @@ class Throttle:
         if row is None or row[0] < _FREE_FAILURES:
             return 0.0
         wait_s = min(_LONGEST_WAIT_S, 2.0 ** min(int(row[0]) - _FREE_FAILURES, 30))
-        return wait_s - (time.time() - float(row[1]))
+        elapsed_s = time.time() - float(row[1])
+        # A clock that was set back must not lock anybody out.
+        return wait_s - elapsed_s if elapsed_s >= 0 else 0.0
 
     def failed(self, subject: str) -> None:
         """Counts a failure."""

@@ -191,6 +191,16 @@ class TestSignIn:
         monkeypatch.undo()
         assert error(sign_in(client, password="wrong horse")) == "INVALID_LOGIN_CREDENTIALS"
 
+    def test_a_clock_set_back_locks_nobody_out(
+        self, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        sign_up(client)
+        for _ in range(6):
+            sign_in(client, password="wrong horse")
+        now = time.time()
+        monkeypatch.setattr(throttle.time, "time", lambda: now - 3600)
+        assert error(sign_in(client, password="wrong horse")) == "INVALID_LOGIN_CREDENTIALS"
+
     def test_guessing_one_address_does_not_lock_another(self, client: FlaskClient) -> None:
         sign_up(client)
         for _ in range(7):
@@ -333,6 +343,14 @@ class TestUpdate:
         assert answer["displayName"] == "Ada L."
         assert "idToken" not in answer
         assert "users" in call(client, "lookup", idToken=token)
+
+    def test_nothing_changes_when_the_address_is_taken(self, client: FlaskClient) -> None:
+        sign_up(client, email="taken@example.org")
+        token = sign_up(client)["idToken"]
+        fields = {"email": "taken@example.org", "password": "another horse", "displayName": "X"}
+        assert error(call(client, "update", idToken=token, **fields)) == "EMAIL_EXISTS"
+        assert call(client, "lookup", idToken=token)["users"][0]["displayName"] == ""
+        assert "idToken" in sign_in(client)
 
     def test_nothing_changes_when_one_field_is_bad(self, client: FlaskClient) -> None:
         token = sign_up(client)["idToken"]
