@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Request, Response
 
-from shared.config import Config
+from shared.config import Config, ConfigurationError
 from shared.edge import logs
-from shared.edge.call import PushVerifier, Services
+from shared.edge.call import LiveServices, PushVerifier, Services
 from shared.edge.serving import Handler, serve
 from shared.endpoints import BY_NAME, Caller, Endpoint
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Blobs,
         Documents,
         Identity,
+        Listener,
         Tasks,
         TranscriptReader,
     )
@@ -118,6 +119,13 @@ class EmbeddedServices(_Engines):
 
         return LocalIdentity(self.config.data_dir / "identity", self.config.project)
 
+    @cached_property
+    def listener(self) -> Listener:
+        """What the relay hears of new events by."""
+        from shared.adapters.embedded.listening import SqliteListener
+
+        return SqliteListener(self.config.data_dir / "documents.db")
+
     def _bucket(self, name: str, *, notifies: bool) -> Blobs:
         from shared.adapters.embedded.blobs import FileBlobs
 
@@ -180,6 +188,18 @@ def services() -> Services:
     if _services is None:
         _services = services_for(Config.from_environment(os.environ))
     return _services
+
+
+def live_services() -> LiveServices:
+    """This process's services with a listener, for the relay.
+
+    Raises:
+        ConfigurationError: the platform has none, or the environment forbids to start.
+    """
+    given = services()
+    if not isinstance(given, EmbeddedServices):
+        raise ConfigurationError("The relay serves INSIGHT_PLATFORM=embedded only.")
+    return given
 
 
 def use(given: Services | None) -> None:

@@ -36,6 +36,7 @@ class Config:
         stalled_after_s: how long an analysis may stand still before the sweep publishes its tasks
             again (`INSIGHT_STALLED_AFTER_S`).
         log_level: (`INSIGHT_LOG_LEVEL`).
+        port: where the relay listens (`PORT`, set by Cloud Run).
         service: name of the Cloud Run service, None elsewhere (`K_SERVICE`, set by Cloud Run).
     """
 
@@ -51,6 +52,7 @@ class Config:
     analyzer: AnalyzerName = "local"
     stalled_after_s: float = 120.0
     log_level: str = "INFO"
+    port: int = 8080
     service: str | None = None
 
     @classmethod
@@ -79,6 +81,7 @@ class Config:
             ),
             stalled_after_s=_positive(environment, "INSIGHT_STALLED_AFTER_S", 120.0),
             log_level=environment.get("INSIGHT_LOG_LEVEL", "INFO").upper(),
+            port=_port(environment),
             service=service,
         )
         _require_push_identity(config)
@@ -114,6 +117,13 @@ def _positive(environment: Mapping[str, str], name: str, default: float) -> floa
     if not value > 0:
         raise ConfigurationError(f"{name} must be a number of seconds above 0.")
     return value
+
+
+def _port(environment: Mapping[str, str]) -> int:
+    value = environment.get("PORT", "8080")
+    if not (value.isascii() and value.isdigit() and 0 < int(value) < 65_536):
+        raise ConfigurationError("PORT must be a number from 1 to 65535.")
+    return int(value)
 
 
 def _listed(value: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from shared.application.ports import Identity, Ports, PushMessage
+from shared.application.ports import Identity, Listener, Ports, PushMessage
 from shared.config import Config
 from shared.endpoints import Endpoint
 
@@ -37,6 +37,13 @@ class Services(Ports, Protocol):
 
     @property
     def push_verifier(self) -> PushVerifier: ...
+
+
+class LiveServices(Services, Protocol):
+    """The services, and what only the relay needs beside them."""
+
+    @property
+    def listener(self) -> Listener: ...
 
 
 @dataclass(frozen=True, slots=True)

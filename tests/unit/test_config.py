@@ -27,6 +27,7 @@ EXAMPLES = {
     "INSIGHT_ANALYZER": ("analyzer", "noop", "noop"),
     "INSIGHT_STALLED_AFTER_S": ("stalled_after_s", "2.5", 2.5),
     "INSIGHT_LOG_LEVEL": ("log_level", "debug", "DEBUG"),
+    "PORT": ("port", "8081", 8081),
 }
 
 

@@ -1,0 +1,1 @@
+"""The WebSocket service: sockets only, its rules are in `shared.live`."""
