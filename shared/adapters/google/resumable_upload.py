@@ -78,39 +78,25 @@ class ResumableUpload:
 
     def _deliver(self, chunk: bytes, total: str, headers: Mapping[str, str]) -> BaseHTTPResponse:
         start, end = self._kept, self._kept + len(chunk)
-        answer = self._put(chunk, end, total, headers)
         pauses = _pauses(self._timeout_s)
-        while not self._has_taken(answer, end, total):
-            if answer is None or answer.status in _TRANSIENT:
+        while True:
+            kept = self._kept
+            taken = self._put(chunk[kept - start :], end, total, headers)
+            if taken is None and self._kept == kept:
                 self._pause(pauses)
                 # Asks how much is kept, and finds out whether a lost answer said yes.
-                answer = self._put(b"", self._kept, total, {})
-            else:
-                answer = self._put(chunk[self._kept - start :], end, total, headers)
-        assert answer is not None  # noqa: S101
-        return answer
-
-    def _has_taken(self, answer: BaseHTTPResponse | None, end: int, total: str) -> bool:
-        """Notes how much is kept; whether nothing of the chunk is left to send."""
-        if answer is None or answer.status in _TRANSIENT:
-            return False
-        if answer.status in _GONE:
-            raise unavailable("The upload session of Cloud Storage")
-        if answer.status not in (*_FINISHED, _INCOMPLETE):
-            raise from_http_status(answer.status, _message(answer))  # type: ignore[no-untyped-call]
-        if answer.status == _INCOMPLETE:
-            self._kept = _kept_bytes(answer.headers)
-            return self._kept == end and total == "*"
-        self._kept = end
-        return True
+                taken = self._put(b"", end, total, headers)
+            if taken is not None:
+                return taken
 
     def _put(
         self, body: bytes, end: int, total: str, headers: Mapping[str, str]
     ) -> BaseHTTPResponse | None:
+        """Sends `body`, which ends at `end`; the answer if nothing is left to send."""
         span = f"{end - len(body)}-{end - 1}" if body else "*"
         headers = {**headers, "Content-Range": f"bytes {span}/{total}"}
         try:
-            return self._http.request(
+            answer = self._http.request(
                 "PUT",
                 self._url,
                 body=body,
@@ -121,6 +107,21 @@ class ResumableUpload:
             )
         except HTTPError:
             return None
+        return answer if self._has_taken(answer, end, total) else None
+
+    def _has_taken(self, answer: BaseHTTPResponse, end: int, total: str) -> bool:
+        """Notes how much is kept; whether that is all that there is to send."""
+        if answer.status in _TRANSIENT:
+            return False
+        if answer.status in _GONE:
+            raise unavailable("The upload session of Cloud Storage")
+        if answer.status not in (*_FINISHED, _INCOMPLETE):
+            raise from_http_status(answer.status, _message(answer))  # type: ignore[no-untyped-call]
+        if answer.status == _INCOMPLETE:
+            self._kept = _kept_bytes(answer.headers)
+            return self._kept == end and total == "*"
+        self._kept = end
+        return True
 
     @staticmethod
     def _pause(pauses: Iterator[float]) -> None:

@@ -147,9 +147,19 @@ def test_trouble_after_trouble_is_overcome() -> None:
 
 
 def test_lasting_trouble_is_unavailable() -> None:
-    session = Session(troubles=[status(503)] * 20)
+    session = Session(troubles=[status(503)] * 100)
     with pytest.raises(Unavailable):
         send_all(session)
+
+
+def test_session_that_keeps_nothing_is_given_up() -> None:
+    def keep_nothing(session: Session, body: bytes) -> HTTPResponse:
+        return session.take(body, keep=0)
+
+    session = Session(troubles=[keep_nothing] * 100)
+    with pytest.raises(Unavailable):
+        send_all(session)
+    assert len(session.requests) < 30
 
 
 @pytest.mark.parametrize("number", [404, 410])
