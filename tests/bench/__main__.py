@@ -1,7 +1,7 @@
 """`make bench`: what the service costs, beside what could not cost less, measured in one run.
 
-    make bench                     # everything
-    make bench BENCH="imports --runs 21 --endpoint get_session"
+make bench                     # everything
+make bench BENCH="imports --runs 21 --endpoint get_session"
 """
 
 from __future__ import annotations

@@ -25,6 +25,11 @@ class Counts:
     deletes: int = 0
     counts: int = 0
 
+    @property
+    def total(self) -> int:
+        """Of all kinds."""
+        return self.reads + self.writes + self.deletes + self.counts
+
 
 class _Readable(Protocol):
     def get(self, path: str) -> Document | None: ...

@@ -13,7 +13,9 @@ from tests.bench.framework import Served
 from tests.bench.tables import show
 
 MIB = 1024 * 1024
-_LINE = b"[10:05] Alex: I kept worrying that I missed something important.\n"
+# The start of a WAV file; a text of 30 MiB would be refused.
+_HEADER = b"RIFF\xff\xff\xff\x7fWAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00"
+_HEADER += b"\x80>\x00\x00\x00}\x00\x00\x02\x00\x10\x00data\xff\xff\xff\x7f"
 _BOUNDARY = "bench-boundary"
 _PIECE = 64 * 1024
 
@@ -65,8 +67,8 @@ def _status_mib(process: Path, name: str) -> float:
 def _upload(port: int, session_id: str, token: str, size_bytes: int) -> None:
     head = (
         f"--{_BOUNDARY}\r\n"
-        'Content-Disposition: form-data; name="file"; filename="session.txt"\r\n'
-        "Content-Type: text/plain\r\n\r\n"
+        'Content-Disposition: form-data; name="file"; filename="session.wav"\r\n'
+        "Content-Type: audio/wav\r\n\r\n"
     ).encode()
     tail = f"\r\n--{_BOUNDARY}--\r\n".encode()
     connection = http.client.HTTPConnection("127.0.0.1", port)
@@ -85,8 +87,7 @@ def _upload(port: int, session_id: str, token: str, size_bytes: int) -> None:
 
 
 def _body(head: bytes, size_bytes: int, tail: bytes) -> Iterator[bytes]:
-    piece = (_LINE * (_PIECE // len(_LINE) + 1))[:_PIECE]
-    yield head
-    for start in range(0, size_bytes, _PIECE):
-        yield piece[: min(_PIECE, size_bytes - start)]
+    yield head + _HEADER
+    for start in range(len(_HEADER), size_bytes, _PIECE):
+        yield bytes(min(_PIECE, size_bytes - start))
     yield tail
