@@ -53,7 +53,9 @@ class Killer:
 
 def role(command: Sequence[str]) -> str:
     """Which program of the service a command line is of."""
-    return next((r for r in ("gateway", "worker", "dispatcher") if r in " ".join(command)), "other")
+    return next(
+        (r for r in ("gateway", "worker", "dispatcher", "relay") if r in " ".join(command)), "other"
+    )
 
 
 def create_all(client: Client, texts: Sequence[str]) -> list[str]:
