@@ -94,8 +94,8 @@ def _has_role(label: str) -> bool:
 def _is_speaker(label: str, tally: _Tally, known: set[tuple[str, ...]]) -> bool:
     if key_of(label) in known:
         return True
-    if _has_role(label):
-        return tally.role_paragraphs >= _MIN_ROLE_SHARE * tally.paragraphs
+    if _has_role(label) and tally.role_paragraphs >= _MIN_ROLE_SHARE * tally.paragraphs:
+        return True
     if tally.stamped[label]:
         return _is_stamped_speaker(label, tally)
     return _is_plain_speaker(label, tally)

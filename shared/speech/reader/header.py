@@ -45,7 +45,7 @@ def is_known_field(key: str) -> bool:
 def names_a_person(key: str, value: str) -> bool:
     """Whether `key: value` says who somebody is, not what a speaker called `key` says."""
     role, _ = role_of_label(key)
-    name = _name(value)
+    name = name_in(value)
     words = words_of(name)
     return role is not Role.UNKNOWN and is_name_like(name) and not GREETINGS.intersection(words)
 
@@ -64,7 +64,7 @@ def read_field(header: Header, key: str, value: str) -> None:
     role, _ = role_of_label(key)
     first = next(iter(words_of(key)), "")
     if names_a_person(key, value):
-        header.roles.setdefault(_name(value), role)
+        header.roles.setdefault(name_in(value), role)
     elif first in ("date", "recorded"):
         _read_date(header, value)
     elif first in ("time", "start", "started"):
@@ -80,7 +80,8 @@ def _read_date(header: Header, value: str) -> None:
     header.starts = header.starts or parse_stamp(value)
 
 
-def _name(value: str) -> str:
+def name_in(value: str) -> str:
+    """The name that a value begins with, without what is added to it (`(Product Designer)`)."""
     return re.split(r"[(\[,;/|]|\s[–—-]\s", value, maxsplit=1)[0].strip(" \t\u00a0*_.")
 
 

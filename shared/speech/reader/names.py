@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from .vocabulary import CREDENTIALS, NOT_SPEAKERS, PARTICLES, TITLES
+from .vocabulary import CREDENTIALS, DEGREES, NOT_SPEAKERS, PARTICLES, TITLES
 
 _WORD = re.compile(r"[^\W_]++(?:['’\-][^\W_]++)*+")
 
@@ -21,9 +21,12 @@ def words_of(label: str) -> list[str]:
 
 
 def key_of(label: str) -> tuple[str, ...]:
-    """What is left of `label` to tell people apart: no titles, credentials or case."""
+    """What is left of `label` to tell people apart: no degrees, credentials or case.
+
+    Mr. and Mrs. stay: they often tell a couple apart.
+    """
     words = words_of(label)
-    kept = tuple(w for w in words if w not in TITLES and w not in CREDENTIALS)
+    kept = tuple(w for w in words if w not in DEGREES and w not in CREDENTIALS)
     return kept or tuple(words)
 
 

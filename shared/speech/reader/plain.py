@@ -15,6 +15,7 @@ from .header import (
     finish,
     is_known_field,
     looks_like_title,
+    name_in,
     names_a_person,
     parse_date,
     read_field,
@@ -101,7 +102,8 @@ class _HeaderBlock:
         if is_known_field(key):
             return True
         if names_a_person(key, value):
-            return self._known or self._introduces(index)
+            named_again = self._labels[name_in(value)] > 0
+            return self._known or named_again or self._introduces(index)
         unique = self._labels[key] <= 1 and role_of_label(key)[0] is Role.UNKNOWN
         return self._known and self._open and unique and self._lines[index].stamp is None
 
@@ -112,8 +114,10 @@ class _HeaderBlock:
             end += 1
         block = [self._script.text[line.start : line.end][:400] for line in self._lines[index:end]]
         fields = [field_of(content) for content in block[:6]]
-        apart = end < len(self._lines) and len(block) in range(2, 7)
-        return apart and all(f is not None and names_a_person(*f) for f in fields)
+        apart = end < len(self._lines) and len(block) >= 2
+        return apart and all(
+            f is not None and (is_known_field(f[0]) or names_a_person(*f)) for f in fields
+        )
 
 
 def _read_aliases(script: Script, lines: Sequence[Line]) -> None:

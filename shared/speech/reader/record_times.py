@@ -94,6 +94,8 @@ def _number(value: float, key: str) -> int | float | None:
 
 
 def _seconds_and_nanos(value: Mapping[str, Any]) -> float | None:
+    if not value.keys() & {"seconds", "nanos"}:
+        return None
     try:
         seconds = float(value.get("seconds", 0)) + float(value.get("nanos", 0)) / 1e9
     except (TypeError, ValueError, OverflowError):

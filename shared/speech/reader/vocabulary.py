@@ -21,6 +21,7 @@ def _stems(text: str) -> re.Pattern[str]:
     return re.compile(r"(?:" + "|".join(text.split()) + r")\w*+")
 
 
+DEGREES = _words("dr doctor prof professor")
 TITLES = _words("dr doctor prof professor mr mrs ms miss mx rev sr sra dra herr frau mme")
 CREDENTIALS = _words("phd psyd md lcsw lmft lpc lmhc msw mft ma msc bsc bacp jr rn do edd lpcc ncc")
 PARTICLES = _words("of the de da del van von der den la le bin al y and")
