@@ -92,8 +92,8 @@ def _elements(kind: str, query: str) -> Endpoint:
         f"{_SESSION}/{kind}",
         f"analysis/{kind}.py",
         f"The {label} found in a session, each with the words it came from.",
-        query=_model(f"elements:{query}"),
-        reply=_model(f"elements:{kind.title().replace('_', '')}Reply"),
+        query=_model(f"element_lists:{query}"),
+        reply=_model(f"element_lists:{kind.title().replace('_', '')}Reply"),
     )
 
 
@@ -121,8 +121,8 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         f"{API}/sessions",
         "sessions/create.py",
         "Create a session; with text, its analysis starts.",
-        body=_model("sessions:CreateSession"),
-        reply=_model("sessions:SessionCreated"),
+        body=_model("session_changes:CreateSession"),
+        reply=_model("session_changes:SessionCreated"),
         success=201,
         idempotent_by_key=True,
     ),
@@ -141,7 +141,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         _SESSION,
         "sessions/get.py",
         "One session with everything found in it.",
-        reply=_model("sessions:SessionReply"),
+        reply=_model("session_report:SessionReply"),
     ),
     _public(
         "update_session",
@@ -149,8 +149,8 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         _SESSION,
         "sessions/update.py",
         "Change a session's details, archive it, or ask for a new analysis.",
-        body=_model("sessions:UpdateSession"),
-        reply=_model("sessions:SessionUpdated"),
+        body=_model("session_changes:UpdateSession"),
+        reply=_model("session_changes:SessionUpdated"),
     ),
     _public(
         "delete_session",
@@ -158,7 +158,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         _SESSION,
         "sessions/delete.py",
         "Delete a session and everything of it.",
-        reply=_model("sessions:SessionDeleted"),
+        reply=_model("session_changes:SessionDeleted"),
     ),
     _public(
         "upload_content",
@@ -210,8 +210,8 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         f"{_SESSION}/action_items/{{action_item_id}}",
         "analysis/update_action_item.py",
         "Tick an action item off, or open it again.",
-        body=_model("elements:UpdateActionItem"),
-        reply=_model("elements:ActionItemReply"),
+        body=_model("action_items:UpdateActionItem"),
+        reply=_model("action_items:ActionItemReply"),
     ),
     _public(
         "get_transcript",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shared.application.read_elements import read_elements
 from shared.bootstrap import function
-from shared.contract.elements import InsightsReply, TypeFilter
+from shared.contract.element_lists import InsightsReply, TypeFilter
 from shared.edge.call import Call, Reply
 
 

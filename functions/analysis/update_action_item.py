@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shared.application.tick_action_item import tick_action_item
 from shared.bootstrap import function
-from shared.contract.elements import ActionItemReply, UpdateActionItem
+from shared.contract.action_items import ActionItemReply, UpdateActionItem
 from shared.edge.call import Call, Reply
 
 

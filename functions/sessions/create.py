@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shared.application.create_session import create_session as create
 from shared.bootstrap import function
-from shared.contract.sessions import CreateSession, SessionCreated
+from shared.contract.session_changes import CreateSession, SessionCreated
 from shared.edge.call import Call, Reply
 
 

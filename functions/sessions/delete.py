@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shared.application.delete_session import delete_session as delete
 from shared.bootstrap import function
-from shared.contract.sessions import SessionDeleted
+from shared.contract.session_changes import SessionDeleted
 from shared.edge.call import Call, Reply
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared.application.access import etag_of
 from shared.application.read_session import read_session
 from shared.bootstrap import function
-from shared.contract.sessions import SessionReply
+from shared.contract.session_report import SessionReply
 from shared.edge.call import Call, Reply
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared.application.access import etag_of
 from shared.application.update_session import update_session as update
 from shared.bootstrap import function
-from shared.contract.sessions import SessionUpdated, UpdateSession
+from shared.contract.session_changes import SessionUpdated, UpdateSession
 from shared.edge.call import Call, Reply
 
 
