@@ -12,7 +12,7 @@ READY := $(VENV)/.ready
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& command -v $$name && break; done)
-SOURCES := shared functions infra clients tests
+SOURCES := $(wildcard shared functions infra tests clients)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo run test check format lint types layers generated openapi bench chaos lock clean
