@@ -1,0 +1,50 @@
+"""Insight Journey's Sessions API for Python."""
+
+from .auth import AuthService, Place
+from .errors import (
+    ApiError,
+    Conflict,
+    ConnectionFailed,
+    InsightJourneyError,
+    InvalidRequest,
+    NotFound,
+    NotSignedIn,
+    PreconditionFailed,
+    RateLimited,
+    ServiceUnavailable,
+    SessionGone,
+    SignInFailed,
+    StreamClosed,
+    Unauthenticated,
+)
+from .events import Event, EventStream, Failure, Handlers, Reset
+from .retry import Retry
+from .sessions import SessionService
+from .transport import Transport
+
+__all__ = [
+    "ApiError",
+    "AuthService",
+    "Conflict",
+    "ConnectionFailed",
+    "Event",
+    "EventStream",
+    "Failure",
+    "Handlers",
+    "InsightJourneyError",
+    "InvalidRequest",
+    "NotFound",
+    "NotSignedIn",
+    "Place",
+    "PreconditionFailed",
+    "RateLimited",
+    "Reset",
+    "Retry",
+    "ServiceUnavailable",
+    "SessionGone",
+    "SessionService",
+    "SignInFailed",
+    "StreamClosed",
+    "Transport",
+    "Unauthenticated",
+]

@@ -1,0 +1,280 @@
+"""Everything that the API does with sessions, method by method."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, Unpack
+
+from .auth import AuthService
+from .content import Content, Progress, opened
+from .errors import NotFound
+from .events import EventStream, Handlers, deliver
+from .retry import Retry
+from .wire import (
+    ActionItem,
+    AnalysisState,
+    Belief,
+    Challenge,
+    ContentType,
+    CreateSession,
+    Emotion,
+    EventList,
+    GraphBody,
+    Insight,
+    SessionCreated,
+    SessionList,
+    SessionReply,
+    SessionSummary,
+    Topic,
+    TranscriptBody,
+    UpdateSession,
+    UploadView,
+)
+
+_PAGE = 100
+
+
+class SessionService:
+    """The Sessions API, in the name of who is signed in with `auth_service`.
+
+    Every method raises `ApiError` for what the service refuses, `ConnectionFailed` where it cannot
+    be reached, and `NotSignedIn`. Requests are repeated where that is safe; each POST carries an
+    Idempotency-Key, so that a repetition never does anything twice. To carry on with a call after
+    the program itself was restarted, give it a key of your own.
+    """
+
+    def __init__(self, auth_service: AuthService) -> None:
+        self._auth = auth_service
+
+    def create_session(
+        self,
+        title: str,
+        description: str | None = None,
+        *,
+        idempotency_key: str | None = None,
+        **fields: Any,
+    ) -> SessionCreated:
+        """Creates a session; with `text`, its analysis starts.
+
+        Args:
+            fields: the others of `CreateSession`: text, inputMethod, date, duration, settings, ...
+        """
+        body: CreateSession = {"title": title, **fields}  # type: ignore[typeddict-item]
+        if description is not None:
+            body["description"] = description
+        created: SessionCreated = self._post("/sessions", idempotency_key, json=body)
+        return created
+
+    def list_sessions(
+        self,
+        page: int = 1,
+        per_page: int = 10,
+        sort: Literal["created_at", "updated_at"] = "created_at",
+        order: Literal["asc", "desc"] = "desc",
+        cursor: str | None = None,
+    ) -> SessionList:
+        """One page of the caller's sessions."""
+        params = {"page": page, "per_page": per_page, "sort": sort, "order": order}
+        resumed = {} if cursor is None else {"cursor": cursor}
+        listed: SessionList = self._data("/sessions", {**params, **resumed})
+        return listed
+
+    def iter_sessions(
+        self,
+        sort: Literal["created_at", "updated_at"] = "created_at",
+        order: Literal["asc", "desc"] = "desc",
+    ) -> Iterator[SessionSummary]:
+        """All sessions of the caller, fetched as they are asked for."""
+        cursor: str | None = None
+        while True:
+            listed = self.list_sessions(1, _PAGE, sort, order, cursor)
+            yield from listed["sessions"]
+            cursor = listed["pagination"]["next_cursor"]
+            if cursor is None:
+                return
+
+    def get_session(self, session_id: str) -> SessionReply:
+        """A session with everything found in it."""
+        return self.get_session_with_etag(session_id)[0]
+
+    def get_session_with_etag(self, session_id: str) -> tuple[SessionReply, str]:
+        """The same, with the tag that `if_match` takes."""
+        response = self._auth.request("GET", f"/sessions/{session_id}")
+        session: SessionReply = response.json()
+        return session, response.headers["ETag"]
+
+    def update_session(
+        self, session_id: str, *, if_match: str | None = None, **changes: Unpack[UpdateSession]
+    ) -> SessionSummary:
+        """Changes what is given and leaves the rest.
+
+        Raises:
+            PreconditionFailed: if the session is not as it was when `if_match` was read.
+        """
+        changed: SessionSummary = self._auth.make_authenticated_request(
+            f"/sessions/{session_id}", "PUT", json=changes, headers=_if_match(if_match)
+        )["data"]["session"]
+        return changed
+
+    def delete_session(self, session_id: str, *, if_match: str | None = None) -> None:
+        """Deletes the session and everything of it."""
+        path = f"/sessions/{session_id}"
+        try:
+            self._auth.make_authenticated_request(path, "DELETE", headers=_if_match(if_match))
+        except NotFound as error:
+            # The answer to the first attempt was lost, and there is nothing left for the second.
+            if error.attempts == 1:
+                raise
+
+    def upload_content(
+        self,
+        session_id: str,
+        content: Content,
+        type: ContentType | None = None,
+        *,
+        filename: str | None = None,
+        on_progress: Progress | None = None,
+        idempotency_key: str | None = None,
+    ) -> UploadView:
+        """Sends a file of at most 30 MiB; its analysis starts.
+
+        Args:
+            content: a path, or a file that is open for reading bytes and can seek.
+            type: found from the content itself unless given.
+            filename: the path's name unless given.
+            on_progress: called with the bytes handed to the network so far, and all; from 0 again
+                where the file has to be sent again.
+        """
+        form = {} if type is None else {"type": type}
+        with opened(content, filename, on_progress) as file:
+            answer = self._post(
+                f"/sessions/{session_id}/content", idempotency_key, files={"file": file}, data=form
+            )
+        upload: UploadView = answer["data"]["upload"]
+        return upload
+
+    def list_uploads(self, session_id: str) -> list[UploadView]:
+        """The session's uploads, oldest first, and what became of each."""
+        uploads: list[UploadView] = self._data(f"/sessions/{session_id}/content")["uploads"]
+        return uploads
+
+    def get_analysis_status(self, session_id: str) -> AnalysisState:
+        """How far the analysis is."""
+        state: AnalysisState = self._data(f"/sessions/{session_id}/analysis/status")["analysis"]
+        return state
+
+    def analyze_session(
+        self, session_id: str, *, idempotency_key: str | None = None
+    ) -> AnalysisState:
+        """Asks for a new analysis; it replaces the old results when it is complete."""
+        answer = self._post(f"/sessions/{session_id}/analyze", idempotency_key)
+        state: AnalysisState = answer["data"]["analysis"]
+        return state
+
+    def iter_emotions(self, session_id: str, **filters: str) -> Iterator[Emotion]:
+        """Emotions; `start_time`, `end_time` and `category` narrow them down."""
+        return self._elements(session_id, "emotions", filters)
+
+    def iter_topics(self, session_id: str, **filters: str) -> Iterator[Topic]:
+        """Topics; `start_time`, `end_time` and `category` narrow them down."""
+        return self._elements(session_id, "topics", filters)
+
+    def iter_insights(self, session_id: str, **filters: str) -> Iterator[Insight]:
+        """Insights; `start_time`, `end_time` and `type` narrow them down."""
+        return self._elements(session_id, "insights", filters)
+
+    def iter_beliefs(self, session_id: str, **filters: str) -> Iterator[Belief]:
+        """Beliefs; `start_time`, `end_time` and `category` narrow them down."""
+        return self._elements(session_id, "beliefs", filters)
+
+    def iter_challenges(self, session_id: str, **filters: str) -> Iterator[Challenge]:
+        """Challenges; `start_time` and `end_time` narrow them down."""
+        return self._elements(session_id, "challenges", filters)
+
+    def iter_action_items(self, session_id: str, **filters: str) -> Iterator[ActionItem]:
+        """Action items; `start_time`, `end_time` and `status` narrow them down."""
+        return self._elements(session_id, "action_items", filters)
+
+    def update_action_item(
+        self, session_id: str, action_item_id: str, status: Literal["open", "done"]
+    ) -> ActionItem:
+        """Ticks an action item off, or opens it again."""
+        path = f"/sessions/{session_id}/action_items/{action_item_id}"
+        answer = self._auth.make_authenticated_request(path, "PATCH", json={"status": status})
+        item: ActionItem = answer["data"]["action_item"]
+        return item
+
+    def get_transcript(self, session_id: str, upload_id: str | None = None) -> TranscriptBody:
+        """The transcript of all uploads, or of one."""
+        params = {} if upload_id is None else {"upload_id": upload_id}
+        body: TranscriptBody = self._data(f"/sessions/{session_id}/transcript", params)[
+            "transcript"
+        ]
+        return body
+
+    def export_transcript(
+        self,
+        session_id: str,
+        format: Literal["srt", "vtt", "text"],
+        upload_id: str | None = None,
+    ) -> str:
+        """The transcript as a file. Captions of a session with several uploads need one named."""
+        params = {"format": format} | ({} if upload_id is None else {"upload_id": upload_id})
+        return self._auth.request("GET", f"/sessions/{session_id}/transcript", params=params).text
+
+    def get_graph(self, session_id: str) -> GraphBody:
+        """Which element came with which topic, in which words."""
+        graph: GraphBody = self._data(f"/sessions/{session_id}/graph")["graph"]
+        return graph
+
+    def export_graph(self, session_id: str) -> str:
+        """The same as GraphML."""
+        params = {"format": "graphml"}
+        return self._auth.request("GET", f"/sessions/{session_id}/graph", params=params).text
+
+    def list_events(self, session_id: str, after: int = 0, limit: int = 100) -> EventList:
+        """What happened after event `after`, without a socket."""
+        params = {"after": after, "limit": limit}
+        events: EventList = self._data(f"/sessions/{session_id}/events", params)
+        return events
+
+    def events(self, session_id: str, after: int = 0, *, retry: Retry | None = None) -> EventStream:
+        """What happens in the session, live, to be iterated with `async for`."""
+        return EventStream(self._auth, session_id, after, retry=retry)
+
+    async def connect_to_events(
+        self, session_id: str, *, after: int = 0, **handlers: Unpack[Handlers]
+    ) -> None:
+        """Calls handlers with what happens, until the session is deleted or the task cancelled.
+
+        Args:
+            after: the last event that was seen before; 0 begins with the first.
+            handlers: each may be a function or a coroutine function; see `Handlers`.
+
+        Raises:
+            SessionGone: there is no such session.
+            StreamClosed: the service has closed the stream for good.
+            SignInFailed: the sign-in is over.
+        """
+        await deliver(self.events(session_id, after), handlers)
+
+    def _post(self, path: str, idempotency_key: str | None, **content: Any) -> Any:
+        headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
+        return self._auth.make_authenticated_request(path, "POST", headers=headers, **content)
+
+    def _data(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
+        return self._auth.make_authenticated_request(path, params=params or {})["data"]
+
+    def _elements(self, session_id: str, kind: str, filters: Mapping[str, str]) -> Iterator[Any]:
+        cursor: dict[str, str] = {}
+        while True:
+            page = self._data(f"/sessions/{session_id}/{kind}", {**filters, **cursor})
+            yield from page[kind]
+            if page.get("next_cursor") is None:
+                return
+            cursor = {"cursor": page["next_cursor"]}
+
+
+def _if_match(etag: str | None) -> dict[str, str]:
+    return {} if etag is None else {"If-Match": etag}

@@ -1,0 +1,377 @@
+"""What goes over the wire, as the API's description has it. Generated: python -m clients.generate.
+
+Fields that a newer service adds beside these are there too; only their types are not known.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+AnalysisStatus = Literal["pending", "processing", "success", "failed"]
+ContentType = Literal["text", "audio", "video"]
+EventType = Literal[
+    "analysis_progress",
+    "new_emotion",
+    "new_topic",
+    "new_insight",
+    "new_belief",
+    "new_challenge",
+    "new_action_item",
+    "transcript_segment",
+    "analysis_failed",
+    "session_deleted",
+    "reset",
+]
+InputMethod = Literal["text", "audio", "video"]
+Role = Literal["client", "therapist", "unknown"]
+SessionStatus = Literal["created", "processing", "completed", "failed", "archived"]
+Timing = Literal["exact", "estimated", "none"]
+UploadState = Literal["stored", "awaiting_transcriber", "transcribed", "failed"]
+
+
+class AnalysisState(TypedDict):
+    """How far the analysis is. `status` reads `completed` where the session's reads `success`."""
+
+    status: Literal["pending", "processing", "completed", "failed"]
+    progress: float
+    # A sentence for people; null unless it failed.
+    error: str | None
+    error_code: str | None
+    # Grows with every new analysis; 0 before the first.
+    revision: int
+    updated_at: str
+
+
+class CreateSession(TypedDict):
+    """Either generation's request, or both at once."""
+
+    title: str
+    inputMethod: NotRequired[InputMethod | None]
+    text: NotRequired[str | None]
+    description: NotRequired[str | None]
+    # When it took place; now by default.
+    date: NotRequired[str | None]
+    duration: NotRequired[float | None]
+    settings: NotRequired[dict[str, Any] | None]
+    # Only `created` or `archived`.
+    status: NotRequired[SessionStatus | None]
+    # Only `pending`.
+    analysis_status: NotRequired[AnalysisStatus | None]
+
+
+class EdgeView(TypedDict):
+    """`about` (session to topic), `holds` (session to element), `came_with` (element to topic).
+
+    `quotes` are the words in which both came up.
+    """
+
+    source: str
+    target: str
+    relation: str
+    quotes: list[str]
+
+
+class Element(TypedDict):
+    """What all kinds of element share."""
+
+    id: str
+    # The session's date plus the offset of the first evidence; the date alone where `timing` is
+    # `none`.
+    timestamp: str
+    start_ms: int | None
+    end_ms: int | None
+    timing: Timing
+    speaker: str | None
+    role: Role
+    # Calibrated probability that a careful reader would agree; null where the engine has none.
+    confidence: float | None
+    evidence: list[Evidence]
+    engine: str
+    model: str
+    version: str
+
+
+class EventList(TypedDict):
+    """Events in order.
+
+    `reset` says that history before the first of them is gone: read the session afresh, then go
+    on from `last_id`.
+    """
+
+    events: list[EventView]
+    # What to send as `after` next.
+    last_id: int
+    reset: bool
+    # Whether to ask again at once.
+    more: bool
+
+
+class EventView(TypedDict):
+    """One event, as the socket sends it; `type` and `data` are API.md's."""
+
+    id: int
+    session_id: str
+    type: EventType
+    data: dict[str, Any]
+    created_at: str
+
+
+class Evidence(TypedDict):
+    """The words that an element came from: `quote` is `segment.text[start:end]`."""
+
+    segment_id: str
+    # Offset in characters into the segment's text.
+    start: int
+    end: int
+    quote: str
+    start_ms: NotRequired[int | None]
+    end_ms: NotRequired[int | None]
+    timing: NotRequired[Timing]
+
+
+class FieldProblem(TypedDict):
+    """One wrong field."""
+
+    # Dotted name, null where it is the request as a whole.
+    field: str | None
+    message: str
+
+
+class GraphBody(TypedDict):
+    """The graph that `graphId` names."""
+
+    id: str
+    session_id: str
+    nodes: list[NodeView]
+    edges: list[EdgeView]
+
+
+class NodeView(TypedDict):
+    """The session, a topic or an element."""
+
+    id: str
+    kind: str
+    label: str
+    properties: dict[str, Any]
+
+
+class Pagination(TypedDict):
+    """Where a page stands among all."""
+
+    page: int
+    per_page: int
+    total: int
+    pages: int
+    next_cursor: str | None
+
+
+class Problem(TypedDict):
+    """What every error is answered with.
+
+    RFC 9457 makes `status` a number; API.md makes it the word that tells success from error.
+    The word stands there, and the number beside it as `http_status`.
+    """
+
+    # URI of the kind of problem.
+    type: str
+    title: str
+    status: Literal["error"]
+    http_status: int
+    # Stable name of the kind of problem.
+    code: str
+    # A sentence for people.
+    detail: str
+    # The same as `detail`.
+    message: str
+    # Id of the request, as in X-Request-Id.
+    instance: str
+    # The first wrong field.
+    field: NotRequired[str | None]
+    # All wrong fields.
+    errors: NotRequired[list[FieldProblem] | None]
+
+
+class Reason(TypedDict):
+    """Why something failed: a stable code and a sentence for people."""
+
+    code: str
+    message: str
+
+
+class SegmentView(TypedDict):
+    """A stretch of one speaker's speech.
+
+    `start` and `end` are offsets in characters into the upload's text. Times are null where the
+    source has none (`timing` is `none`).
+    """
+
+    id: str
+    upload_id: str
+    turn: int
+    speaker: str | None
+    role: Role
+    text: str
+    start: int
+    end: int
+    start_ms: int | None
+    end_ms: int | None
+    timing: Timing
+
+
+class SessionCreated(TypedDict):
+    """The union of both generations' answers."""
+
+    session_id: str
+    sessionId: str
+    graphId: str
+    status: NotRequired[Literal["created"]]
+
+
+class SessionList(TypedDict):
+    """The newer shape of the list."""
+
+    sessions: list[SessionSummary]
+    pagination: Pagination
+
+
+class SessionReply(TypedDict):
+    """A session with everything found in it."""
+
+    id: str
+    session_id: str
+    title: str
+    description: str
+    date: str
+    duration: float | int | None
+    status: SessionStatus
+    analysis_status: AnalysisStatus
+    settings: dict[str, Any]
+    graphId: str
+    created_at: str
+    updated_at: str
+    emotions: list[Emotion]
+    topics: list[Topic]
+    insights: list[Insight]
+    beliefs: list[Belief]
+    challenges: list[Challenge]
+    action_items: list[ActionItem]
+
+
+class SessionSummary(TypedDict):
+    """A session without what was found in it."""
+
+    id: str
+    session_id: str
+    title: str
+    description: str
+    date: str
+    duration: float | int | None
+    status: SessionStatus
+    analysis_status: AnalysisStatus
+    settings: dict[str, Any]
+    graphId: str
+    created_at: str
+    updated_at: str
+
+
+class SpeakerView(TypedDict):
+    """A voice. `confidence` is 1 only where the source says the role; `basis` tells how it came."""
+
+    upload_id: str
+    label: str | None
+    role: Role
+    confidence: float
+    basis: str
+
+
+class TranscriptBody(TypedDict):
+    """The transcript of all uploads, oldest first."""
+
+    session_id: str
+    # False while an upload is still to be read or transcribed.
+    complete: bool
+    speakers: list[SpeakerView]
+    segments: list[SegmentView]
+
+
+class UpdateSession(TypedDict):
+    """What to change; a field that is left out, or null, stays as it is."""
+
+    title: NotRequired[str | None]
+    description: NotRequired[str | None]
+    date: NotRequired[str | None]
+    duration: NotRequired[float | None]
+    settings: NotRequired[dict[str, Any] | None]
+    # `archived`, or back from it.
+    status: NotRequired[SessionStatus | None]
+    # `pending` asks for a new analysis.
+    analysis_status: NotRequired[AnalysisStatus | None]
+
+
+class UploadView(TypedDict):
+    """One upload and what became of it."""
+
+    id: str
+    session_id: str
+    filename: str
+    # What the bytes are, whatever the client claimed.
+    type: ContentType
+    content_type: str
+    # Bytes.
+    size: int
+    # `sha256:` and 64 hexadecimal digits.
+    checksum: str
+    state: UploadState
+    error: Reason | None
+    created_at: str
+
+
+class ActionItem(Element):
+    """What was agreed to do."""
+
+    text: str
+    assignee: Role
+    due: str | None
+    status: Literal["open", "done"]
+
+
+class Belief(Element):
+    """What a person holds to be true."""
+
+    text: str
+    category: str
+    polarity: str
+    about: str
+    thinking_trap: str | None
+
+
+class Challenge(Element):
+    """What makes it hard now."""
+
+    text: str
+    severity: float
+    topic_id: str | None
+
+
+class Emotion(Element):
+    """A feeling."""
+
+    name: str
+    intensity: float
+    category: str
+    valence: float
+
+
+class Insight(Element):
+    """An observation, a pattern or a recommendation."""
+
+    content: str
+    type: str
+
+
+class Topic(Element):
+    """What was talked about."""
+
+    topic_id: str
+    name: str
+    category: str
