@@ -21,8 +21,6 @@ def segments_of(turns: list[list[int]]) -> list[Segment]:
 
 PARTS = st.lists(st.integers(0, 700), min_size=1, max_size=5)
 TURNS = st.lists(PARTS, max_size=60).map(segments_of)
-    segments_of
-)
 
 
 def target(window: Window) -> int:
