@@ -1,19 +1,21 @@
 """The public API on one port: the real functions, and the sign-in that Firebase has elsewhere.
 
-The WebSocket of a session's events will be handed to a relay process from here; until there is one,
-an upgrade is refused in plain words instead of being left hanging.
+WebSockets are handed to the relay's process; where there is none, an upgrade is refused in plain
+words instead of being left hanging.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import socket
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from flask import Flask, redirect
 from werkzeug.wrappers import Response
 
+from infra.local.hand_over import HandOver
 from infra.local.routing import Functions
 from shared.adapters.embedded.identity import LocalIdentity
 from shared.adapters.embedded.sign_in import SignIn
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 _SIGN_IN_HOSTS: Final = ("identitytoolkit.googleapis.com", "securetoken.googleapis.com")
 _NO_SOCKET: Final = (
-    "Live updates over a WebSocket are not served yet. GET this address without an upgrade, with "
+    "Live updates over a WebSocket are not served here. GET this address without an upgrade, with "
     "?after=<id of the last event you saw>."
 )
 
@@ -37,15 +39,19 @@ class Gateway:
     Args:
         functions: answers the API.
         front: answers `/` and the sign-in.
+        sockets: serves WebSockets.
     """
 
-    def __init__(self, functions: WSGIApplication, front: WSGIApplication) -> None:
+    def __init__(
+        self, functions: WSGIApplication, front: WSGIApplication, sockets: WSGIApplication
+    ) -> None:
         self._functions = functions
         self._front = front
+        self._sockets = sockets
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ.get("HTTP_UPGRADE", "").lower() == "websocket":
-            return _refuse_upgrade()(environ, start_response)
+            return self._sockets(environ, start_response)
         first = environ.get("PATH_INFO", "").split("/", 2)[1:2]
         if first in ([], [""]) or first[0] in _SIGN_IN_HOSTS:
             return self._front(environ, start_response)
@@ -79,10 +85,15 @@ def front_of(config: Config) -> Flask:
     return front
 
 
-def make() -> Gateway:
-    """The gateway of this process's environment, with every function loaded."""
+def make(giving: int | None = None) -> Gateway:
+    """The gateway of this process's environment, with every function loaded.
+
+    Args:
+        giving: descriptor of the channel to the relay; None: there is none.
+    """
     public = (endpoint for endpoint in ENDPOINTS if endpoint.caller is not Caller.PLATFORM)
     # The first answers what no endpoint has, and leaves its name in the log.
     functions = Functions(sorted(public, key=lambda endpoint: endpoint.name != "get_health"))
     functions.load()
-    return Gateway(functions, front_of(Config.from_environment(os.environ)))
+    sockets = _refuse_upgrade() if giving is None else HandOver(socket.socket(fileno=giving))
+    return Gateway(functions, front_of(Config.from_environment(os.environ)), sockets)

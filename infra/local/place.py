@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Self
+
+from infra.local.hand_over import Channel
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 
@@ -37,6 +39,7 @@ class Place:
         public, pipeline: listening sockets of the API and, on the loopback only, of the pipeline.
         workers: processes that do the pipeline's work.
         emulators: None on the embedded platform.
+        sockets: by which the gateway hands WebSockets to the relay.
     """
 
     data: Path
@@ -44,6 +47,7 @@ class Place:
     pipeline: socket.socket
     workers: int
     emulators: Emulators | None = None
+    sockets: Channel = field(default_factory=Channel)
 
     @property
     def platform(self) -> str:

@@ -6,7 +6,7 @@ import os
 import shutil
 import socket
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from infra.local.google_emulators import firestore_command, pubsub_command
 from infra.local.place import Emulators, Place
@@ -31,22 +31,34 @@ def programs(place: Place) -> Iterator[Program]:
         yield from _emulators(place, place.emulators)
     # One process more than windows are analysed at a time: short tasks need not wait for them.
     worker = {"processes": place.workers + 1, "threads": 1, "timeout": _WORKER_TIMEOUT_S}
-    yield _server(place, "worker", place.pipeline, worker)
+    yield _server(place, "worker", [place.pipeline], worker)
     yield _deliverer(place)
     gateway = {
         "processes": _GATEWAY_PROCESSES,
         "threads": _GATEWAY_THREADS,
         "timeout": _GATEWAY_TIMEOUT_S,
     }
-    yield _server(place, "gateway", place.public, gateway)
+    if place.emulators:
+        yield _server(place, "gateway", [place.public], gateway)
+        return
+    yield _relay(place)
+    giving = place.sockets.giving
+    yield _server(place, "gateway", [place.public, giving], {**gateway, "giving": giving.fileno()})
 
 
 def _server(
-    place: Place, name: str, listener: socket.socket, settings: Mapping[str, int]
+    place: Place, name: str, sockets: Sequence[socket.socket], settings: Mapping[str, int]
 ) -> Program:
-    number = listener.fileno()
-    words = [f"--{key}={value}" for key, value in {"socket": number, **settings}.items()]
-    return Program(name, "infra.local.serve", [name, *words], place.environment, [number])
+    numbers = [each.fileno() for each in sockets]
+    words = [f"--{key}={value}" for key, value in {"socket": numbers[0], **settings}.items()]
+    return Program(name, "infra.local.serve", [name, *words], place.environment, numbers)
+
+
+def _relay(place: Place) -> Program:
+    number = place.sockets.taking.fileno()
+    return Program(
+        "relay", "infra.local.relay", [f"--taking={number}"], place.environment, [number]
+    )
 
 
 def _deliverer(place: Place) -> Program:

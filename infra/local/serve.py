@@ -23,10 +23,14 @@ class Server(BaseApplication):  # type: ignore[misc]
         application: `gateway` or `worker`.
         descriptor: of the lifeline; every process of the server ends with it.
         settings: gunicorn's own.
+        options: what the application is made with.
     """
 
-    def __init__(self, application: str, descriptor: int, settings: dict[str, Any]) -> None:
+    def __init__(
+        self, application: str, descriptor: int, settings: dict[str, Any], options: dict[str, Any]
+    ) -> None:
         self._application = application
+        self._options = options
         self._descriptor = descriptor
         self._settings = settings
         super().__init__()
@@ -40,11 +44,11 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Any:
         """Makes the application, in the process that serves it."""
-        return importlib.import_module(_APPLICATIONS[self._application]).make()
+        return importlib.import_module(_APPLICATIONS[self._application]).make(**self._options)
 
 
 def main() -> None:
-    """Command line: lifeline, application, socket, processes, threads."""
+    """Command line: lifeline, application, socket, processes, threads, way to the relay."""
     parser = argparse.ArgumentParser(prog="infra.local.serve")
     parser.add_argument("lifeline", type=int)
     parser.add_argument("application", choices=sorted(_APPLICATIONS))
@@ -52,6 +56,7 @@ def main() -> None:
     parser.add_argument("--processes", type=int, required=True)
     parser.add_argument("--threads", type=int, required=True)
     parser.add_argument("--timeout", type=int, required=True)
+    parser.add_argument("--giving", type=int)
     given = parser.parse_args()
     lifeline.end_with(given.lifeline)
     settings = {
@@ -66,7 +71,8 @@ def main() -> None:
         "loglevel": "warning",
         "control_socket_disable": True,
     }
-    Server(given.application, given.lifeline, settings).run()
+    options = {} if given.giving is None else {"giving": given.giving}
+    Server(given.application, given.lifeline, settings, options).run()
 
 
 if __name__ == "__main__":
