@@ -22,6 +22,16 @@ _OTHER_MEDIA: dict[str, dict[str, Any]] = {
     "get_docs": {"text/html": _TEXT},
     "get_docs_asset": {"text/css": _TEXT, "text/javascript": _TEXT, "image/png": {}},
 }
+_HEADERS = {
+    "X-Request-Id": {"type": "string", "description": "Comes back; made where it is left out."},
+    "Idempotency-Key": {
+        "type": "string",
+        "pattern": "^[!-~]{1,255}$",
+        "description": "A repetition with the same key and content gets the stored answer.",
+    },
+    "If-None-Match": {"type": "string", "description": "Entity tags that the client has."},
+    "If-Match": {"type": "string", "description": "The entity tag that the change is made to."},
+}
 _READ_WITH_ETAG = ("get_session", "get_transcript")
 _CHANGED_IF_MATCH = ("update_session", "delete_session")
 
@@ -83,7 +93,7 @@ def _parameters(endpoint: Endpoint, schemas: Schemas) -> list[dict[str, Any]]:
     if endpoint.query is not None:
         for name, schema in schemas.properties(model(endpoint.query)).items():
             found.append(_parameter(name, "query", schema))
-    return found + [_parameter(name, "header", {"type": "string"}) for name in _headers(endpoint)]
+    return found + [_parameter(name, "header", _HEADERS[name]) for name in _headers(endpoint)]
 
 
 def _headers(endpoint: Endpoint) -> list[str]:
