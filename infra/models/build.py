@@ -31,7 +31,7 @@ from infra.models.heads import fit_head, request_numbers, topic_accuracy
 Floats = NDArray[np.float32]
 
 MODEL = "minilm-l6-goemotions"
-SEED = 7
+SEED = 1
 COMMENT_TOKENS, MAIL_TOKENS, QUESTION_TOKENS = 64, 96, 192
 TOPIC_STRENGTH, REQUEST_STRENGTH = 10.0, 1.0
 TOPIC_SCALE = 10.0
@@ -148,6 +148,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m infra.models.build")
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--out", type=Path, default=Path("shared/analysis/models"))
+    parser.add_argument("--report", type=Path, default=Path("infra/models/report.json"))
+    parser.add_argument("--weights-out", type=Path, help="where to keep the trained weights")
     parser.add_argument("--epochs", type=int, default=Schedule.epochs)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--weights", type=Path, help="trained weights to ship instead of training")
@@ -155,7 +157,11 @@ def main() -> None:
     torch.set_num_threads(chosen.threads)
     corpora = read_corpora(chosen.data)
     model = load(chosen.weights, corpora) if chosen.weights else train(corpora, chosen.epochs)
-    print(json.dumps(ship(model, corpora, chosen.out), indent=1))
+    if chosen.weights_out:
+        torch.save(model.state_dict(), chosen.weights_out)
+    report = json.dumps(ship(model, corpora, chosen.out), indent=1) + "\n"
+    chosen.report.write_text(report, encoding="utf-8")
+    print(report)
 
 
 def load(path: Path, corpora: Corpora) -> Analyser:
@@ -176,9 +182,7 @@ def ship(model: Analyser, corpora: Corpora, folder: Path) -> dict[str, Any]:
     exact = emotion_report(run(full, corpora.ids[1])["emotions"], corpora.dev, SEED)
     full.unlink()
     shipped = write_calibration(folder, corpora, heads)
-    report = {"int8": shipped, "float32": exact, **heads}
-    (folder / "report.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-    return report
+    return {"int8": shipped, "float32": exact, **heads}
 
 
 if __name__ == "__main__":

@@ -11,6 +11,10 @@ _END = re.compile(
     r"|\s(?:but|although|though|even\s+though|because|whereas)\s",
     re.IGNORECASE,
 )
+# A clause does not end on these: what they announce stands in quotation marks or after a dash.
+_DANGLING = re.compile(
+    r"\b(?:with|that|to|of|about|by|like|is|was|are|and|or|thinking|as|for|the|a|my)$", re.I
+)
 _TRAILING = " ,;:—–-\"“”'’*_"
 
 
@@ -23,8 +27,16 @@ def clause_end(text: str, start: int, limit: int | None = None) -> int:
         limit: no further than this offset; the end of the text when None.
     """
     bound = len(text) if limit is None else limit
-    found = _END.search(text, start, bound)
-    return trim_end(text, start, found.start() if found else bound)
+    for found in _END.finditer(text, start, bound):
+        end = trim_end(text, start, found.start())
+        if not is_dangling(text, end):
+            return end
+    return trim_end(text, start, bound)
+
+
+def is_dangling(text: str, end: int) -> bool:
+    """Whether the words before `end` wait for others ("what I struggle with")."""
+    return bool(_DANGLING.search(text, max(0, end - 12), end))
 
 
 def trim_end(text: str, start: int, end: int) -> int:

@@ -10,18 +10,21 @@ from shared.analysis.clauses import trim_end
 from shared.analysis.sentences import Sentence
 from shared.domain.transcript import Role
 
+# What comes before a proposal; the proposal itself begins where the match ends.
 _OPENING = re.compile(
-    r"\bI(?:['’]d|\s+would)\s+(?:like|love|want|encourage|invite|ask|suggest)\s+(?:(?:for\s+)?you\s+to|"
-    r"that\s+you)\s+(?=\w)"
-    r"|\bI\s+(?:suggest|recommend|encourage\s+you\s+to|invite\s+you\s+to|want\s+you\s+to)\s+(?=\w)"
-    r"|\b(?:would|could|can)\s+you\s+(?:be\s+(?:willing|open)\s+to|try\s+to|commit\s+to|consider)\s+"
+    r"\bI(?:['’]d|\s+would)\s+(?:like|love|want|encourage|invite|ask|suggest)\s+"
+    r"(?:(?:for\s+)?you\s+to|that\s+you)\s+(?=\w)"
+    r"|\bI\s+(?:suggest|recommend|(?:encourage|invite|want)\s+you\s+to)\s+(?=\w)"
+    r"|\b(?:would|could|can)\s+you\s+(?:be\s+(?:willing|open)\s+to|try\s+to|commit\s+to"
+    r"|consider)\s+(?=\w)"
     r"|\bhow\s+about\s+(?=\w+ing\b)"
     r"|\bhave\s+you\s+(?:considered|thought\s+about)\s+(?=\w+ing\b)"
-    r"|\bperhaps\s+(?:you\s+(?:could|can|might)\s+|(?=\w+ing\b))"
-    r"|\byou\s+(?:could|might)\s+(?:try|start|want\s+to\s+try|consider)\b\s*"
-    r"|\b(?:as\s+(?:a|your)\s+next\s+step|(?:for|over)\s+(?:the\s+)?(?:next|coming|this)\s+week|this\s+week)"
-    r",\s+(?:try|let['’]s|keep|continue|practice|focus|set|notice|write|see\s+if)\b"
-    r"|^(?:\w+,\s+)?(?:and\s+|also,?\s+|so,?\s+)?(?:keep\s+(?=\w+ing\b)|continue\s+(?=\w+ing\b|to\b)|try\s+(?=to\b|\w+ing\b))",
+    r"|\bperhaps\s+(?:you\s+(?:could|can|might)\s+(?=\w)|(?=\w+ing\b))"
+    r"|\byou\s+(?:could|might)\s+(?=(?:try|start|want\s+to\s+try|consider)\b)"
+    r"|\b(?:(?:as\s+(?:a|your)\s+next\s+step|(?:for|over)\s+(?:the\s+)?(?:next|coming|this)\s+week"
+    r"|this\s+week),\s+(?=(?:try|let['’]s|keep|continue|practice|focus|set|notice|write|see\s+if)\b))"
+    r"|^(?:\w+,\s+)?(?:(?:and|also|so),?\s+)?(?=(?:keep|try)\s+\w+ing\b|try\s+to\b"
+    r"|continue\s+(?:\w+ing|to)\b)",
     re.IGNORECASE,
 )
 # A list that ends a session: "your action items are: continue ..., set ..., and share ...".
@@ -36,9 +39,11 @@ _ITEM = re.compile(
 # What is done there and then in the session is no task for afterwards.
 _IN_SESSION = re.compile(
     r"\b(?:now|right\s+now|today|together|for\s+a\s+moment|here|in\s+this\s+session|close\s+your\s+eyes"
-    r"|tell\s+me|share\s+(?:more|with\s+me)|say\s+more|explore|describe|walk\s+me|talk\s+about)\b",
+    r"|tell\s+me|share\s+(?:more|with\s+me)|say\s+more|explore|describe|walk\s+me|talk\s+about)\b"
+    r"|\b(?:quick|brief|short|guided)\s+(?:\w+\s+)?(?:exercise|practice)\b(?!.*\b(?:daily|week|day)\b)",
     re.I,
 )
+_AFTERTHOUGHT = re.compile(r",?\s+and\s+(?:I\b|I['’]|we\b|next\s+time\b)|[?!.](?=\s)", re.I)
 # "making that an intention": what "that" is stands elsewhere.
 _ANAPHORA = re.compile(r"^(?:\w+\s+){0,2}(?:that|this|it|those|these|them)\b", re.I)
 _YES = re.compile(
@@ -76,10 +81,14 @@ def find_proposals(sentence: Sentence) -> Iterator[Proposal]:
         return
     found = _OPENING.search(text)
     if found and not _IN_SESSION.search(text):
-        start = found.end() if text[found.end() - 1 : found.end()].isspace() else found.start()
-        end = trim_end(text, start, len(text.rstrip("?.! ")))
+        start, end = found.end(), _proposal_end(text, found.end())
         if len(text[start:end].split()) >= 3 and not _ANAPHORA.match(text[start:end]):
             yield Proposal(sentence, start, end)
+
+
+def _proposal_end(text: str, start: int) -> int:
+    beyond = _AFTERTHOUGHT.search(text, start)
+    return trim_end(text, start, beyond.start() if beyond else len(text.rstrip("?.! ")))
 
 
 def _listed(sentence: Sentence, start: int) -> Iterator[Proposal]:

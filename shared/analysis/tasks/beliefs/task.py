@@ -16,11 +16,12 @@ from shared.domain.elements import Belief, element_id
 # "I don't think I'm weak", "I used to believe ...": the belief is not held.
 _NOT_HELD = re.compile(
     r"\b(?:(?:don['’]t|do\s+not|doesn['’]t|never|didn['’]t)\s+(?:really\s+)?(?:think|believe|feel"
-    r"|mean)|(?:question|doubt|wonder)(?:ing|ed)?\s+(?:if|whether|that)|used\s+to|no\s+longer|stopped|not\s+true|isn['’]t\s+true|as\s+if|wonder(?:ing)?\s+"
-    r"(?:if|whether)|would\s+be|hope(?:d|ful)?|wish|not\s+(?:that|saying|because)"
+    r"|mean)|(?:question|doubt|wonder)(?:ing|ed)?\s+(?:if|whether|that)|used\s+to"
+    r"|no\s+longer|hard\s+to\s+(?:\w+\s+)?believe|stopped|not\s+true|isn['’]t\s+true|as\s+if|"
+    r"would\s+be|hope(?:d|ful)?|wish|not\s+(?:that|saying|because)"
     r"|(?:he|she|they|boss|manager|mother|mom|mum|father|dad|partner|wife|husband|people)\s+"
     r"(?:\w+\s+)?(?:said|says|thinks?|thought|told\s+me|tells\s+me|believes?|keeps\s+saying))\b"
-    r"[^.!?;]{0,40}$|\b(?:if|whether)\s+$",
+    r"[^.!?;]{0,40}$|\b(?:if|whether|what|how)\s+$",
     re.I,
 )
 _CATEGORY_CUES: tuple[tuple[str, re.Pattern[str]], ...] = (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shared.analysis.clauses import clause_end
+from shared.analysis.clauses import clause_end, is_dangling
 from shared.analysis.evidence import quote
 from shared.analysis.passage import Passage
 from shared.analysis.sentences import Sentence
@@ -101,11 +101,17 @@ def find_difficulty(sentence: Sentence) -> Difficulty | None:
     for base, pattern in _FORMS:
         match = pattern.search(text)
         if match and not is_denied(text, match.start()):
-            end = clause_end(text, match.end())
-            if len(text[match.start() : end].split()) >= _MIN_WORDS:
-                severity = named_intensity(text, match.end(), base)
-                return Difficulty(match.start(), end, severity)
+            start, end = _bounds(text, match)
+            if len(text[start:end].split()) >= _MIN_WORDS:
+                return Difficulty(start, end, named_intensity(text, match.end(), base))
     return None
+
+
+def _bounds(text: str, match: re.Match[str]) -> tuple[int, int]:
+    end = clause_end(text, match.end())
+    # "It's the perfectionism I've been struggling with": what is hard stands before.
+    behind = is_dangling(text, len(text[:end].rstrip(".!")))
+    return (len(text) - len(text.lstrip()) if behind else match.start()), end
 
 
 def _challenge(

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from shared.analysis.stance import clause_before
+
 _GRADES = (
     (
         0.25,
@@ -24,7 +26,6 @@ _GRADES = (
     ),
 )
 _PATTERNS = tuple((shift, re.compile(rf"\b(?:{words})\b", re.I)) for shift, words in _GRADES)
-_REACH_CHARS = 28
 # The groups of Mohammad and Bravo-Marquez 2017 in the labels of GoEmotions.
 GROUPS: dict[str, tuple[str, ...]] = {
     "anger": ("anger", "annoyance", "disapproval", "disgust"),
@@ -37,7 +38,7 @@ _FLOOR, _CEILING = 0.05, 1.0
 
 def named_intensity(text: str, place: int, base: float) -> float:
     """Return the intensity 0..1 of a feeling word at `place` whose own intensity is `base`."""
-    return _bounded(base + _shift(text[max(0, place - _REACH_CHARS) : place]) + _emphasis(text))
+    return _bounded(base + _shift(clause_before(text, place)) + _emphasis(text))
 
 
 def felt_intensity(text: str, base: float, probability: float) -> float:

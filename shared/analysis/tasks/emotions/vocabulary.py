@@ -39,12 +39,17 @@ class Feeling:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """All feelings, with one pattern that finds any of their terms."""
+    """All feelings, with one pattern that finds any of their terms.
+
+    Attributes:
+        unmapped: GoEmotions labels that make no feeling of their own.
+    """
 
     version: str
     feelings: tuple[Feeling, ...]
     pattern: re.Pattern[str]
     by_term: dict[str, Feeling]
+    unmapped: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -56,7 +61,8 @@ def load_vocabulary() -> Vocabulary:
     by_term = {term: feeling for feeling in feelings for term in feeling.terms}
     longest_first = sorted(by_term, key=lambda term: (-len(term), term))
     pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b", re.IGNORECASE)
-    return Vocabulary(found["version"], feelings, pattern, by_term)
+    unmapped = frozenset(found["unmapped"])
+    return Vocabulary(found["version"], feelings, pattern, by_term, unmapped)
 
 
 def _feeling(entry: dict[str, Any]) -> Feeling:

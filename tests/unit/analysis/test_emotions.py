@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import pytest
+
+from shared.analysis.tasks.emotions.intensity import felt_intensity, named_intensity
+from shared.analysis.tasks.emotions.vocabulary import load_vocabulary
+
+
+def _names(found):
+    return sorted(emotion.name for emotion in found.emotions)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("I felt anxious and kind of ashamed.", ["anxiety", "shame"]),
+        ("I’m just overwhelmed. And scared.", ["fear", "overwhelm"]),
+        ("It’s exhausting trying to always be perfect.", ["exhaustion"]),
+        ("And then there’s guilt.", ["guilt"]),
+        ("My anxiety just takes over in those moments.", ["anxiety"]),
+        ("I still feel low, but part of me feels... relieved.", ["relief", "sadness"]),
+    ],
+)  # fmt: skip
+def test_emotion_is_the_one_the_client_names(analyze, text, names):
+    assert _names(analyze("C: " + text)) == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "C: I'm not angry with her at all.",
+        "C: I don't feel anxious any more.",
+        "C: My boss was furious about the launch.",
+        "C: She said, “I am so disappointed in you.”",
+        "C: I want to feel calm and happy.",
+        "C: Thanks, Dr. Torres.",
+        "C: Have a good week!",
+        "C: I went down the road and sat alone at the low table.",
+        "T: I'm so glad that you came. That sounds sad.",
+    ],
+)
+def test_emotion_is_not_taken_from_denials_wishes_or_others(analyze, text):
+    assert _names(analyze(text)) == []
+
+
+def test_emotion_is_read_where_no_word_names_it(analyze):
+    (emotion,) = analyze("C: I cried all night because I miss my mother so much.").emotions
+    assert emotion.category == "sadness"
+    assert emotion.confidence is not None
+
+
+def test_emotion_repeated_nearby_in_a_turn_is_one(analyze):
+    (emotion,) = analyze(
+        "C: I was so anxious. Really anxious. It was bad. I felt anxious."
+    ).emotions
+    assert emotion.evidence[0].quote == "I was so anxious. Really anxious."
+    assert len(emotion.evidence) == 2
+
+
+def test_emotion_in_two_turns_is_two(analyze):
+    found = analyze("C: I was so anxious.", "T: I see.", "C: I am still anxious.")
+    assert _names(found) == ["anxiety", "anxiety"]
+
+
+def test_intensity_follows_the_graded_words():
+    def strength(text):
+        return named_intensity(text, text.index("anxious"), 0.5)
+
+    degrees = ["a bit anxious", "anxious", "really anxious", "extremely anxious"]
+    values = [strength(f"I was {degree}") for degree in degrees]
+    assert values == sorted(values)
+    assert len(set(values)) == 4
+    assert strength("It was really bad, but I was anxious") == 0.5
+
+
+def test_intensity_stays_in_bounds():
+    assert felt_intensity("extremely! so!", 1.0, 1.0) == 1.0
+    assert felt_intensity("a little", 0.1, 0.0) > 0
+
+
+def test_vocabulary_maps_every_label_once(engine):
+    vocabulary = load_vocabulary()
+    labels = set(engine._encoder.calibration.labels)
+    defaults = [label for feeling in vocabulary.feelings for label in feeling.default_for]
+    assert len(defaults) == len(set(defaults))
+    assert set(defaults) | vocabulary.unmapped == labels
+    assert not set(defaults) & vocabulary.unmapped
+
+
+def test_vocabulary_numbers_are_in_their_ranges():
+    for feeling in load_vocabulary().feelings:
+        assert -1 <= feeling.valence <= 1
+        assert feeling.examples
+        assert all(0 < intensity <= 1 for intensity in feeling.terms.values())
