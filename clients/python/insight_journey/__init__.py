@@ -18,6 +18,7 @@ from .errors import (
     Unauthenticated,
 )
 from .events import Event, EventStream, Failure, Handlers, Reset
+from .filters import CategoryFilter, StatusFilter, TimeFilter, TypeFilter
 from .retry import Retry
 from .sessions import SessionService
 from .transport import Transport
@@ -25,6 +26,7 @@ from .transport import Transport
 __all__ = [
     "ApiError",
     "AuthService",
+    "CategoryFilter",
     "Conflict",
     "ConnectionFailed",
     "Event",
@@ -44,7 +46,10 @@ __all__ = [
     "SessionGone",
     "SessionService",
     "SignInFailed",
+    "StatusFilter",
     "StreamClosed",
+    "TimeFilter",
     "Transport",
+    "TypeFilter",
     "Unauthenticated",
 ]

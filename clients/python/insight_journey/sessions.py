@@ -10,6 +10,7 @@ from .auth import AuthService
 from .content import Content, Progress, opened
 from .errors import NotFound
 from .events import EventStream, Handlers, deliver
+from .filters import CategoryFilter, StatusFilter, TimeFilter, TypeFilter
 from .retry import Retry
 from .wire import (
     ActionItem,
@@ -172,28 +173,34 @@ class SessionService:
         state: AnalysisState = answer["data"]["analysis"]
         return state
 
-    def iter_emotions(self, session_id: str, **filters: str) -> Iterator[Emotion]:
-        """Emotions; `start_time`, `end_time` and `category` narrow them down."""
+    def iter_emotions(
+        self, session_id: str, **filters: Unpack[CategoryFilter]
+    ) -> Iterator[Emotion]:
+        """Emotions of the session, fetched as they are asked for."""
         return self._elements(session_id, "emotions", filters)
 
-    def iter_topics(self, session_id: str, **filters: str) -> Iterator[Topic]:
-        """Topics; `start_time`, `end_time` and `category` narrow them down."""
+    def iter_topics(self, session_id: str, **filters: Unpack[CategoryFilter]) -> Iterator[Topic]:
+        """Topics of the session, fetched as they are asked for."""
         return self._elements(session_id, "topics", filters)
 
-    def iter_insights(self, session_id: str, **filters: str) -> Iterator[Insight]:
-        """Insights; `start_time`, `end_time` and `type` narrow them down."""
+    def iter_insights(self, session_id: str, **filters: Unpack[TypeFilter]) -> Iterator[Insight]:
+        """Insights of the session, fetched as they are asked for."""
         return self._elements(session_id, "insights", filters)
 
-    def iter_beliefs(self, session_id: str, **filters: str) -> Iterator[Belief]:
-        """Beliefs; `start_time`, `end_time` and `category` narrow them down."""
+    def iter_beliefs(self, session_id: str, **filters: Unpack[CategoryFilter]) -> Iterator[Belief]:
+        """Beliefs of the session, fetched as they are asked for."""
         return self._elements(session_id, "beliefs", filters)
 
-    def iter_challenges(self, session_id: str, **filters: str) -> Iterator[Challenge]:
-        """Challenges; `start_time` and `end_time` narrow them down."""
+    def iter_challenges(
+        self, session_id: str, **filters: Unpack[TimeFilter]
+    ) -> Iterator[Challenge]:
+        """Challenges of the session, fetched as they are asked for."""
         return self._elements(session_id, "challenges", filters)
 
-    def iter_action_items(self, session_id: str, **filters: str) -> Iterator[ActionItem]:
-        """Action items; `start_time`, `end_time` and `status` narrow them down."""
+    def iter_action_items(
+        self, session_id: str, **filters: Unpack[StatusFilter]
+    ) -> Iterator[ActionItem]:
+        """Action items of the session, fetched as they are asked for."""
         return self._elements(session_id, "action_items", filters)
 
     def update_action_item(
@@ -266,7 +273,7 @@ class SessionService:
     def _data(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
         return self._auth.make_authenticated_request(path, params=params or {})["data"]
 
-    def _elements(self, session_id: str, kind: str, filters: Mapping[str, str]) -> Iterator[Any]:
+    def _elements(self, session_id: str, kind: str, filters: Mapping[str, object]) -> Iterator[Any]:
         cursor: dict[str, str] = {}
         while True:
             page = self._data(f"/sessions/{session_id}/{kind}", {**filters, **cursor})

@@ -1,0 +1,219 @@
+"""The Python client, method by method, against the service in processes of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import secrets
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clients.python.insight_journey import (
+    AuthService,
+    Event,
+    InvalidRequest,
+    NotFound,
+    Place,
+    PreconditionFailed,
+    SessionGone,
+    SessionService,
+    SignInFailed,
+)
+from infra.demo.service import Service
+from tests.e2e.api_examples.extract import API_MD, example
+
+CLIENT = Path(__file__).parents[3] / "clients" / "python"
+WITHIN_S = 60
+
+
+@pytest.fixture
+def auth(service: Service) -> Iterator[AuthService]:
+    with AuthService(Place.local(service.origin)) as auth:
+        auth.sign_up(f"{secrets.token_hex(8)}@example.org", "a long passphrase")
+        yield auth
+
+
+@pytest.fixture
+def sessions(auth: AuthService) -> SessionService:
+    return SessionService(auth)
+
+
+async def _to_the_end_of_the_analysis(
+    sessions: SessionService, session_id: str, after: int = 0
+) -> list[Event]:
+    found: list[Event] = []
+    async with asyncio.timeout(WITHIN_S):
+        async for event in sessions.events(session_id, after):
+            found.append(event)
+            if event["data"].get("status") in ("completed", "failed"):
+                break
+    return found
+
+
+def follow(sessions: SessionService, session_id: str, after: int = 0) -> list[Event]:
+    return asyncio.run(_to_the_end_of_the_analysis(sessions, session_id, after))
+
+
+def over_http(sessions: SessionService, session_id: str) -> list[dict[str, Any]]:
+    events = sessions.list_events(session_id, limit=500)["events"]
+    return [{name: event[name] for name in Event.__annotations__} for event in map(dict, events)]
+
+
+def analysed(sessions: SessionService, transcript: Path) -> str:
+    session_id = sessions.create_session("A session", date="2025-05-01T10:00:00Z")["session_id"]
+    sessions.upload_content(session_id, transcript)
+    follow(sessions, session_id)
+    return session_id
+
+
+def test_client_sees_a_session_from_its_creation_to_its_deletion(
+    sessions: SessionService, transcript: Path
+) -> None:
+    created = sessions.create_session("A session", "Of a test", settings={"colour": "red"})
+    session_id = created["session_id"]
+    told: list[tuple[int, int]] = []
+    upload = sessions.upload_content(
+        session_id, transcript, "text", on_progress=lambda *done: told.append(done)
+    )
+    assert upload["size"] == transcript.stat().st_size == told[-1][0] == told[-1][1]
+    events = follow(sessions, session_id)
+    assert list(map(dict, events)) == over_http(sessions, session_id)
+    session, etag = sessions.get_session_with_etag(session_id)
+    assert session["analysis_status"] == "success"
+    assert sessions.get_analysis_status(session_id)["status"] == "completed"
+    assert [each["id"] for each in sessions.list_uploads(session_id)] == [upload["id"]]
+    changed = sessions.update_session(session_id, title="Another title", if_match=etag)
+    assert (changed["title"], changed["settings"]) == ("Another title", {"colour": "red"})
+    with pytest.raises(PreconditionFailed):
+        sessions.delete_session(session_id, if_match=etag)
+    sessions.delete_session(session_id)
+    with pytest.raises(NotFound):
+        sessions.get_session(session_id)
+
+
+def test_client_reads_all_that_was_found(sessions: SessionService, transcript: Path) -> None:
+    session_id = analysed(sessions, transcript)
+    session = sessions.get_session(session_id)
+    assert list(sessions.iter_emotions(session_id)) == session["emotions"]
+    assert list(sessions.iter_topics(session_id, limit=2)) == session["topics"]
+    assert list(sessions.iter_insights(session_id)) == session["insights"]
+    assert list(sessions.iter_beliefs(session_id)) == session["beliefs"]
+    assert list(sessions.iter_challenges(session_id)) == session["challenges"]
+    assert list(sessions.iter_action_items(session_id)) == session["action_items"]
+    category = session["emotions"][0]["category"]
+    named = list(sessions.iter_emotions(session_id, category=category))
+    assert {each["category"] for each in named} == {category}
+    item = session["action_items"][0]
+    assert sessions.update_action_item(session_id, item["id"], "done")["status"] == "done"
+    segments = sessions.get_transcript(session_id)["segments"]
+    assert segments[0]["text"].strip() in sessions.export_transcript(session_id, "text")
+    graph = sessions.get_graph(session_id)
+    assert graph["session_id"] == session_id
+    assert "<graphml" in sessions.export_graph(session_id)
+
+
+def test_client_pages_through_sessions(sessions: SessionService) -> None:
+    made = [sessions.create_session(f"Session {n}")["session_id"] for n in range(3)]
+    page = sessions.list_sessions(page=2, per_page=1, order="asc")
+    assert [each["id"] for each in page["sessions"]] == made[1:2]
+    assert page["pagination"]["total"] == 3
+    assert [each["id"] for each in sessions.iter_sessions(order="asc")] == made
+
+
+def test_client_follows_a_second_analysis_and_resumes(
+    sessions: SessionService, transcript: Path
+) -> None:
+    session_id = analysed(sessions, transcript)
+    last = over_http(sessions, session_id)[-1]["id"]
+    sessions.analyze_session(session_id)
+    events = follow(sessions, session_id, after=last)
+    assert list(map(dict, events)) == over_http(sessions, session_id)[last:]
+    assert "reset" in {event["type"] for event in events}
+
+
+def test_handlers_hear_of_the_analysis_and_of_the_deletion(
+    sessions: SessionService, transcript: Path
+) -> None:
+    session_id = sessions.create_session("A session")["session_id"]
+    heard: dict[str, list[Any]] = {"progress": [], "emotion": [], "deleted": []}
+
+    async def on_progress(progress: float) -> None:
+        heard["progress"].append(progress)
+        if progress == 1.0:
+            await asyncio.to_thread(sessions.delete_session, session_id)
+
+    async def listen() -> None:
+        async with asyncio.timeout(WITHIN_S):
+            await asyncio.gather(
+                sessions.connect_to_events(
+                    session_id,
+                    on_progress=on_progress,
+                    on_emotion=heard["emotion"].append,
+                    on_deleted=heard["deleted"].append,
+                ),
+                asyncio.to_thread(sessions.upload_content, session_id, transcript),
+            )
+
+    asyncio.run(listen())
+    assert heard["progress"][-1] == 1.0
+    assert heard["emotion"][0]["evidence"][0]["quote"]
+    assert len(heard["deleted"]) == 1
+
+
+def test_what_is_wrong_is_told_with_its_field(sessions: SessionService) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        sessions.create_session("x" * 300)
+    assert (caught.value.code, caught.value.field) == ("invalid_argument", "title")
+    assert caught.value.request_id
+
+
+def test_events_of_no_session_end(sessions: SessionService) -> None:
+    with pytest.raises(SessionGone):
+        follow(sessions, "nosuchsession0000000")
+
+
+def test_sign_in_is_refused_by_its_code(service: Service) -> None:
+    with AuthService(Place.local(service.origin)) as auth, pytest.raises(SignInFailed) as caught:
+        auth.sign_in("nobody@example.org", "a long passphrase")
+    assert caught.value.code == "INVALID_LOGIN_CREDENTIALS"
+
+
+def test_kept_sign_in_is_resumed(service: Service, auth: AuthService) -> None:
+    with AuthService(Place.local(service.origin)) as later:
+        assert later.resume(auth.refresh_token) == auth.user_id
+        assert SessionService(later).list_sessions()["sessions"] == []
+
+
+def test_example_of_api_md_runs_over_this_auth_service(auth: AuthService, transcript: Path) -> None:
+    namespace: dict[str, Any] = {}
+    exec(compile(example("python"), str(API_MD), "exec"), namespace)
+    theirs = namespace["SessionService"](auth)
+    created = theirs.create_session("From API.md", "Over this package's AuthService")
+    uploaded = theirs.upload_content(created["session_id"], str(transcript))
+    assert uploaded["data"]["upload"]["filename"] == transcript.name
+
+
+def test_example_of_the_readme_runs(service: Service, transcript: Path, tmp_path: Path) -> None:
+    readme = (CLIENT / "README.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"^```python\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
+    code = code.replace("http://localhost:5000", service.origin)
+    code = code.replace("me@", f"{secrets.token_hex(8)}@")
+    shutil.copy(transcript, tmp_path / "session.txt")
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(CLIENT)},
+        capture_output=True,
+        text=True,
+        timeout=WITHIN_S,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "100%" in done.stdout
+    assert done.stdout.rstrip().endswith("topics")
