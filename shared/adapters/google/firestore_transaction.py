@@ -99,18 +99,18 @@ class FirestoreTransaction:
         return [existing(snapshot) for snapshot in snapshots]
 
     def create(self, path: str, data: Mapping[str, Value]) -> None:
+        self._transaction.create(self._client.document(path), to_firestore(data))
         # Firestore itself calls it an invalid argument.
         self._created_twice |= self._written.get(path, False)
         self._written[path] = True
-        self._transaction.create(self._client.document(path), to_firestore(data))
 
     def set(self, path: str, data: Mapping[str, Value]) -> None:
-        self._written[path] = True
         self._transaction.set(self._client.document(path), to_firestore(data))
+        self._written[path] = True
 
     def delete(self, path: str) -> None:
-        self._written[path] = False
         self._transaction.delete(self._client.document(path))
+        self._written[path] = False
 
     def _require_no_write(self) -> None:
         if self._written:

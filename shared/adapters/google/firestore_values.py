@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from math import isfinite
 from typing import Any
 
@@ -12,7 +12,7 @@ from google.cloud.firestore_v1.document import DocumentReference
 
 from shared.application.ports import Document, Value
 
-_SCALARS = (str, int, float, datetime, type(None))
+_SCALARS = (str, int, float, type(None))
 
 Snapshot = DocumentSnapshot[DocumentReference]
 
@@ -25,16 +25,31 @@ def to_firestore(value: Value) -> Any:
             client would take for UTC; a number is not finite, which Firestore would keep.
     """
     if isinstance(value, Mapping):
-        return {key: to_firestore(item) for key, item in value.items()}
+        return {_key(key): to_firestore(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [to_firestore(item) for item in value]
+    if isinstance(value, datetime):
+        return _in_utc(value)
     if not isinstance(value, _SCALARS):
         raise ValueError("A value is of a type that a document cannot hold.")
-    if isinstance(value, datetime) and value.utcoffset() is None:
-        raise ValueError("A time has no time zone.")
     if isinstance(value, float) and not isfinite(value):
         raise ValueError("A number is not finite.")
     return value
+
+
+def _key(key: object) -> str:
+    if not isinstance(key, str):
+        raise ValueError("A name is not a text.")
+    return key
+
+
+def _in_utc(moment: datetime) -> datetime:
+    if moment.utcoffset() is None:
+        raise ValueError("A time has no time zone.")
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("A time is outside the years 1 to 9999.") from error
 
 
 def from_firestore(value: Any) -> Value:
