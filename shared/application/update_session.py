@@ -18,6 +18,7 @@ from shared.domain.session import (
 from .access import load_owned, require_match, save
 from .ports import Ports, Transaction
 from .request_analysis import announce_restart, publish_analysis
+from .stream import append, reset_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,9 @@ def _apply(
         return session
     if changed.analysis.revision != session.analysis.revision:
         changed = announce_restart(transaction, changed, now)
+    if changed.date != session.date and changed.analysis.readable:
+        # Every element that was told has another timestamp now.
+        changed = append(transaction, changed, [reset_for(changed, "date_changed")], now)
     return save(transaction, changed, now)
 
 
