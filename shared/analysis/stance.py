@@ -31,7 +31,8 @@ _FIRST_PERSON = re.compile(r"\b(?:i|i['’](?:m|ve|d|ll)|me|my|myself|mine|we|us
 _OTHER_PERSON = re.compile(
     r"\b(?:he|she|they|you|his|her|their|people|everyone|everybody|others?|someone|nobody"
     r"|boss|manager|partner|wife|husband|girlfriend|boyfriend|mother|father|mom|mum|dad|brother"
-    r"|sister|son|daughter|kids?|friends?|team|colleagues?|coworkers?|therapist|doctor)\b",
+    r"|sister|son|daughter|kids?|friends?|team|colleagues?|coworkers?|therapist|doctor|who|guy|man"
+    r"|men|woman|women|girl|boy|child|children|person|character)\b",
     re.I,
 )
 _SECOND_PERSON = re.compile(r"\b(?:you|your|yourself|you['’](?:re|ve|d|ll))\b", re.I)

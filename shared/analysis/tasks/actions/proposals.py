@@ -23,7 +23,7 @@ _OPENING = re.compile(
     r"|\byou\s+(?:could|might)\s+(?=(?:try|start|want\s+to\s+try|consider)\b)"
     r"|\b(?:(?:as\s+(?:a|your)\s+next\s+step|(?:for|over)\s+(?:the\s+)?(?:next|coming|this)\s+week"
     r"|this\s+week),\s+(?=(?:try|let['’]s|keep|continue|practice|focus|set|notice|write|see\s+if)\b))"
-    r"|^(?:\w+,\s+)?(?:(?:and|also|so),?\s+)?(?=(?:keep|try)\s+\w+ing\b|try\s+to\b"
+    r"|^(?:\w+,\s+)?(?:(?:and|also|so|then|in\s+the\s+meantime),?\s+)?(?=(?:keep|try)\s+\w+ing\b|try\s+to\b"
     r"|continue\s+(?:\w+ing|to)\b)",
     re.IGNORECASE,
 )

@@ -108,7 +108,8 @@ RULES: tuple[Rule, ...] = (
         r"in\s+control|on\s+top)|do\s+(?:everything|it\s+all|more|better)|have\s+it\s+all|keep\s+it)\b",
         "Control", trap="should statement",
     ),
-    Rule(r"\bI\s+should\s+have\s+(?:\w+\s+)?(?:caught|known|seen|done|been|noticed|prevented)\b",
+    Rule(r"\bI\s+should\s+have\s+(?:\w+\s+)?(?:caught|known|seen|done|been|noticed|prevented"
+        r"|\w+\s+(?:\w+\s+)?(?:more|better|earlier|sooner|harder))\b",
           "Capability", trap="should statement"),
     Rule(
         r"\bI\s+(?:shouldn['’]t|should\s+not|must\s+not|mustn['’]t)\s+(?:feel|need|ask|be|show|cry|rest)\b",
