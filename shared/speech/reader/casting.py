@@ -25,7 +25,7 @@ _UNIFORM_SHARE = 0.9
 class _Tally:
     seen: Counter[str] = field(default_factory=Counter)
     stamped: Counter[str] = field(default_factory=Counter)
-    apart: Counter[str] = field(default_factory=Counter)
+    forms: dict[str, str] = field(default_factory=dict)
     kinds: dict[str, tuple[bool, bool]] = field(default_factory=dict)
     paragraphs: int = 0
     stamped_lines: int = 0
@@ -38,6 +38,18 @@ class _Tally:
             has_role = _has_role(label)
             self.kinds[label] = (has_role or is_name_like(label), has_role)
         return self.kinds[label]
+
+    def form(self, line: Line) -> str:
+        """How a label is written; a form that recurs is one that labels take here."""
+        return "#" if line.heading else "*" if line.titled else "-" if line.listed else ""
+
+    def stands_alone(self, label: str, known: set[tuple[str, ...]]) -> bool:
+        """Whether `label` can be the only speaker of a text."""
+        return self.stamped[label] > 0 or self.kind_of(label)[1] or key_of(label) in known
+
+    @cached_property
+    def recurring_forms(self) -> set[str]:
+        return {self.forms[label] for label, n in self.seen.items() if n >= 2}
 
     @cached_property
     def stamped_labels(self) -> int:
@@ -56,7 +68,10 @@ def cast(lines: Sequence[Line], named: Sequence[str]) -> set[str]:
     """
     tally = _count(lines)
     known = {key_of(name) for name in named}
-    return {label for label in tally.seen if _is_speaker(label, tally, known)}
+    speakers = {label for label in tally.seen if _is_speaker(label, tally, known)}
+    # One name before a colon, without a time or a role, is nobody who talks with anybody.
+    lone = speakers if len(speakers) == 1 else set()
+    return (speakers - lone) | {s for s in lone if tally.stands_alone(s, known)}
 
 
 def _count(lines: Sequence[Line]) -> _Tally:
@@ -84,7 +99,7 @@ def _count_line(tally: _Tally, line: Line, stamped: bool, after_blank: bool) -> 
         tally.role_paragraphs += has_role
         tally.seen[label] += 1
         tally.stamped[label] += stamped
-        tally.apart[label] += line.titled or line.listed
+        tally.forms[label] = tally.form(line)
 
 
 def _has_role(label: str) -> bool:
@@ -115,8 +130,9 @@ def _is_plain_speaker(label: str, tally: _Tally) -> bool:
     if tally.seen[label] >= 2:
         return (share >= _MIN_SHARE and is_name_like(label)) or _is_chat(label, tally)
     # Written once, it is a speaker only among others like it: not in a text whose speakers are
-    # stamped, not as a heading, not in a list.
-    unlike_others = tally.stamped_lines or tally.apart[label] or len(tally.seen) == 1
+    # stamped, not as a heading or an item among labels that are neither.
+    form = tally.forms[label]
+    unlike_others = tally.stamped_lines or (form and form not in tally.recurring_forms)
     return not unlike_others and is_name_like(label) and share >= _MIN_SHARE
 
 

@@ -62,7 +62,8 @@ def looks_like_title(line: str) -> bool:
 def read_field(header: Header, key: str, value: str) -> None:
     """Takes what `key: value` tells into `header`; the first of a kind counts."""
     role, _ = role_of_label(key)
-    first = next(iter(words_of(key)), "")
+    words = words_of(key) or [""]
+    first = words[-1] if words[0] == "session" else words[0]
     if names_a_person(key, value):
         header.roles.setdefault(name_in(value), role)
     elif first in ("date", "recorded"):

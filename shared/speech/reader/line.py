@@ -6,13 +6,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from shared.domain.transcript import Role
+
+from .directions import find_asides
+from .labels import role_of_label
 from .stamps import CLOCK, Stamp, parse_stamp, stamp_of
 
 # Labels, stamps and prefixes stand at the start of a line; nothing further is looked at, so that
 # a line of a megabyte costs no more than a short one.
 _HEAD_CHARS = 240
 
-_PREFIX = re.compile(r"(?:[^\S\n]|>|[-+•‣](?=\s)|\*(?=\s)|#{1,6}+(?=\s)|\d{1,3}+[.)](?=\s))*+")
+_PREFIX = re.compile(r"(?:[^\S\n]|>|[-+•‣|](?=\s)|\*(?=\s)|#{1,6}+(?=\s)|\d{1,3}+[.)](?=\s))*+")
 _EMPHASIS = re.compile(r"[*_]{0,3}+")
 _DATE = r"(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4},?\s{1,3})?"
 _RANGE = rf"(?:\s{{0,3}}(?:-->|[–—-]|to)\s{{0,3}}{CLOCK})?"
@@ -22,10 +26,17 @@ _STAMP = re.compile(
 _SEPARATOR = re.compile(r"[*_]{0,3}+\s*+(?:[-–—|:•>]{1,3}+(?=\s|$))?\s*+")
 _LABEL = re.compile(
     r"[*_]{0,3}+(?P<name>[^\s:：*()\[\]{}<>|\"“”?!;=…][^:：*()\[\]{}<>|\"“”?!;=…\n]{0,47}+)"
-    r"(?:[\[(](?P<note>[^\])\n]{1,40}+)[\])])?[*_]{0,3}+\s{0,3}+[:：]++[*_]{0,3}+(?![\d/\\])"
+    r"(?:[*_]{1,3}+\s{0,3}+)?(?:[\[(](?P<note>[^\])\n]{1,40}+)[\])])?[*_]{0,3}+\s{0,3}+[:：]++[*_]{0,3}+(?![\d/\\])"
 )
 _TRAILING = re.compile(
-    rf"(?P<name>[^\W_][^:*()\[\]<>|?!\n\d]{{0,47}}(?:\s\d{{1,3}})?)\s{{1,8}}[\[(]?{CLOCK}[\])]?\s*+$"
+    rf"(?P<name>[^\W_][^:*()\[\]<>|?!\n\d]{{0,47}}(?:\s\d{{1,3}})?)\s{{1,8}}[\[(]?{CLOCK}[\])]?"
+    r"(?:\s*+$|\s{0,3}+[–—](?=\s))"
+)
+_TAGGED = re.compile(
+    r"[*_]{0,3}+[\[<](?P<name>[^\W\d_][^\[\]<>:\n]{0,39}+)[\]>][*_]{0,3}+(?:[:：]|(?=\s))"
+)
+_DASHED = re.compile(
+    r"[*_]{0,3}+(?P<name>[^\W\d_][\w. ]{0,30}?)[*_]{0,3}+[ \u00a0]{0,3}+(?:[–—|\t]|-\s)"
 )
 _RULE = re.compile(r"\s*+(?:[-*_=~]\s?){3,80}+\s*+$")
 _FIRST_STAMP_GROUP = 2
@@ -102,47 +113,65 @@ def _scan_stamp(head: str, position: int, line: Line) -> None:
         return
     after = _SEPARATOR.match(head, match.end())
     body = match.end() if after is None else after.end()
-    if not match["open"] and not _stands_alone(head, match.end(), body):
+    if not match["open"] and not _stands_alone(head, match, body):
         return
     line.stamp = stamp_of(match, _FIRST_STAMP_GROUP)
     line.until = stamp_of(match, _FIRST_STAMP_GROUP + 5) if match.group(7) else None
     line.body = line.speech = line.start + body
 
 
-def _stands_alone(head: str, stamp_end: int, body: int) -> bool:
+def _stands_alone(head: str, stamp: re.Match[str], body: int) -> bool:
     # "10:05 was when I woke up" begins with a time that marks nothing.
-    separated = head[stamp_end:body].strip(" \t*_\u00a0") != ""
+    separated = head[stamp.end() : body].strip() != "" or "\t" in head[stamp.start() : body]
     return separated or body >= len(head) or _LABEL.match(head, body) is not None
 
 
 def _scan_label(head: str, position: int, line: Line, whole: bool) -> None:
     match = _LABEL.match(head, position)
+    if match is None:
+        match = _scan_other_label(head, position)
     if match is not None:
         _take_label(match, line)
         line.speech = line.start + _skip_space(head, match.end())
-    elif whole and line.stamp is None:
-        _scan_title(head, position, line)
+    elif line.stamp is None:
+        _scan_title(head, position, line, whole)
+
+
+def _scan_other_label(head: str, position: int) -> re.Match[str] | None:
+    """A label without a colon: `[Therapist]` unless it is a direction, `Client –`."""
+    tagged = _TAGGED.match(head, position)
+    if tagged is not None:
+        direction = find_asides(head, tagged.start(), tagged.end())
+        return tagged if not direction or _names_role(tagged) else None
+    # A dash stands behind any word; behind a role it marks a speaker.
+    dashed = _DASHED.match(head, position)
+    return dashed if dashed is not None and _names_role(dashed) else None
+
+
+def _names_role(match: re.Match[str]) -> bool:
+    return role_of_label(match["name"])[0] is not Role.UNKNOWN
 
 
 def _take_label(match: re.Match[str], line: Line) -> None:
     line.label = match["name"].strip(" \t\u00a0-–—_") or None
-    line.note = match["note"]
+    line.note = match.groupdict().get("note")
+    line.listed = line.listed or match.re is _TAGGED
     stamp = parse_stamp(line.note) if line.note else None
     if stamp is not None:
         line.stamp, line.note = line.stamp or stamp, None
 
 
-def _scan_title(head: str, position: int, line: Line) -> None:
+def _scan_title(head: str, position: int, line: Line, whole: bool) -> None:
     trailing = _TRAILING.match(head, position)
-    if trailing is not None:
+    if trailing is not None and (whole or trailing.end() < len(head)):
         line.label = trailing["name"].strip()
         line.stamp = stamp_of(trailing, 2)
-        line.speech = line.end
-        line.titled = True
+        line.speech = line.start + _skip_space(head, trailing.end())
+        line.titled = trailing.end() == len(head)
         return
     rest = head[position:].strip()
     bold = rest.startswith(("**", "__")) and rest.endswith(("**", "__"))
-    if (bold or line.heading) and len(rest) <= 48:
+    if whole and (bold or line.heading) and len(rest) <= 48:
         line.label = rest.strip("*_ ") or None
         line.titled = line.label is not None
         line.speech = line.end

@@ -22,6 +22,7 @@ from .header import (
 )
 from .labels import role_of_label
 from .line import Line, scan_lines
+from .manner import manner_of
 from .prose import parse_prose
 from .script import Script
 
@@ -135,7 +136,8 @@ def _set_preamble_apart(script: Script) -> None:
     # Words above the first speaker tell about the session; nobody in it says them.
     first = next((i for i, u in enumerate(script.utterances) if u.label or u.at), 0)
     preamble = script.utterances[:first]
-    if sum(u.end - u.start for u in preamble) > _MAX_PREAMBLE_CHARS:
+    manner = manner_of([script.text[u.start : u.end] for u in preamble])
+    if sum(u.end - u.start for u in preamble) > _MAX_PREAMBLE_CHARS or manner.first_person:
         return
     del script.utterances[:first]
     script.passages += [Passage(PassageKind.HEADER, u.start, u.end) for u in preamble]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -38,6 +39,8 @@ def read_pdf(content: bytes) -> str:
 def _open(content: bytes) -> PdfReader:
     import pypdf  # slow to load, and few uploads need it
 
+    # Its warnings quote what it stumbles over, and that may be what somebody said.
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL + 1)
     reader = pypdf.PdfReader(BytesIO(content))
     if reader.is_encrypted and not reader.decrypt(""):
         raise TranscriptUnreadable("encrypted", "The PDF is protected by a password.")

@@ -40,6 +40,8 @@ NOT_SPEAKERS = _words("""
     trigger triggers situation behavior behaviour response outcome result results conclusion
     warning tip tips important reminder update edit http https www file page link email phone
     tel address name age gender one two three four five however so but and or then now well
+    work home family health school money relationship relationships self body mind friends exercise
+    food diet good bad high low highs lows positive negative before after rating score diary
     ok okay yes no honestly anyway fact truth problem reason point things list pros cons
 """)
 
@@ -52,7 +54,7 @@ CLIENT_WORDS = _words("""
     client patient coachee counselee counsellee interviewee participant
     klient klientin patientin paciente cliente paziente
 """)
-THERAPIST_LETTERS = _words("t th ther")
+THERAPIST_LETTERS = _words("t th ther q")
 CLIENT_LETTERS = _words("c cl cli p pt pat")
 
 HEADER_FIELDS = _words("""

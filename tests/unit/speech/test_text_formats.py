@@ -202,3 +202,44 @@ def test_lone_surrogates_and_control_characters_become_harmless() -> None:
     transcript = read(b"T: a\x00b\xed\xa0\x80c\x1b[0m\nC: ok and then some more words to say here")
     assert transcript.segments[0].text == "a b\ufffdc [0m"
     transcript.text.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[Therapist] How are you?\n[Client] Fine.\n[Therapist] Good.",
+        "<Therapist> How are you?\n<Client> Fine.\n<Therapist> Good.",
+        "Therapist – How are you?\nClient – Fine.\nTherapist – Good.",
+        "00:05 | Therapist | How are you?\n00:09 | Client | Fine.\n00:12 | Therapist | Good.",
+        "00:05\tTherapist\tHow are you?\n00:09\tClient\tFine.\n00:12\tTherapist\tGood.",
+        "**Therapist** [0:05]: How are you?\n**Client** [0:09]: Fine.\n**Therapist** [0:10]: Good.",
+        "**Therapist**\nHow are you?\n\n**Client**\nFine.\n\n**Therapist**\nGood.",
+        "1. Therapist: How are you?\n2. Client: Fine.\n3. Therapist: Good.",
+        "> Therapist: How are you?\n> Client: Fine.\n> Therapist: Good.",
+        "Therapist:How are you?\nClient:Fine.\nTherapist:Good.",
+        "Therapist：How are you?\nClient：Fine.\nTherapist：Good.",
+    ],
+)
+def test_labels_are_read_however_they_are_set_off(text: str) -> None:
+    assert turns(read(text)) == [
+        ("Therapist", "How are you?"),
+        ("Client", "Fine."),
+        ("Therapist", "Good."),
+    ]
+
+
+def test_gestures_at_the_start_of_lines_are_no_speakers() -> None:
+    text = "T: Well?\n[Laughs] You tell me.\nC: No.\n[Laughs] Ok."
+    assert {s for s, _ in turns(read(text))} == {"T", "C"}
+
+
+def test_lists_in_a_diary_are_no_speakers() -> None:
+    text = "Dear diary: today was bad.\nI cried.\n\nWalks: none. Calls: two.\nWalks: still none.\n"
+    transcript = read(text)
+    assert {s.label for s in transcript.speakers} == {None}
+    assert "I cried." in [s.text for s in transcript.segments]
+
+
+def test_interview_of_questions_and_answers_has_roles() -> None:
+    transcript = read("Q: How are you?\nA: Fine.\nQ: Good?\nA: Ok.")
+    assert [s.role for s in transcript.segments] == [Role.THERAPIST, Role.CLIENT] * 2
