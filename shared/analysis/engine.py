@@ -66,7 +66,6 @@ class LocalAnalyzer:
         sentences = split_sentences(window.segments)
         return Passage(
             sentences=sentences,
-            before=split_sentences(window.before),
             after=split_sentences(window.after),
             readings=self._readings(sentences),
             provenance=self.provenance,

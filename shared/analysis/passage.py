@@ -16,13 +16,12 @@ class Passage:
 
     Attributes:
         sentences: of the window itself, in order.
-        before, after: sentences of the neighbouring segments; context only.
+        after: sentences of the segments that follow, where an answer may stand; context only.
         readings: row i belongs to `sentences[i]`.
         provenance: what the elements made from it will name as their maker.
     """
 
     sentences: Sequence[Sentence]
-    before: Sequence[Sentence]
     after: Sequence[Sentence]
     readings: Readings
     provenance: Provenance

@@ -4,7 +4,7 @@
 
 Each object holds `probabilities` (label -> 0..1) and `labels` (those chosen). For `intensity` the
 numbers are intensities 0..1 of four emotion groups and no probabilities; for `beliefs` they are 0
-or 1, because rules decide.
+or 1, because rules decide. `topics` are the taxonomy's, `counsel-topics` those of counsel-chat.
 """
 
 from __future__ import annotations
@@ -90,10 +90,21 @@ def _actions(encoder: SentenceEncoder) -> Judge:
     return judge
 
 
+def _counsel_topics(encoder: SentenceEncoder) -> Judge:
+    labels = encoder.calibration.counsel_topics
+
+    def judge(texts: Sequence[str], readings: Readings) -> Iterator[tuple[Scores, list[str]]]:
+        for row in readings.topics:
+            yield dict(zip(labels, map(float, row), strict=True)), [labels[int(row.argmax())]]
+
+    return judge
+
+
 JUDGES: dict[str, Callable[[SentenceEncoder], Judge]] = {
     "emotions": _emotions,
     "intensity": _intensity,
     "topics": _topics,
+    "counsel-topics": _counsel_topics,
     "beliefs": _beliefs,
     "actions": _actions,
 }

@@ -19,7 +19,7 @@ from shared.domain.elements import Evidence, Topic, element_id
 # From the cosine to the probability that counsellors would file the passage under the same main
 # topic, fitted on the question titles of counsel-chat: see MODEL_CARD.md, "Topics".
 SLOPE, OFFSET = 4.15, -1.81
-THRESHOLD = 0.6
+THRESHOLD = 0.62
 # How far below the best topic of a sentence a second one may lie.
 SECOND_MARGIN = 0.06
 MAX_TOPICS_PER_SENTENCE = 2
