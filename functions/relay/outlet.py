@@ -67,10 +67,13 @@ class SocketOutlet:
         Raises:
             Closing: it takes too long.
         """
-        self._connection.transport.write(frames)
+        connection = self._connection
+        if connection.protocol.state is not State.OPEN:
+            raise Closing(Close.NORMAL)
+        connection.transport.write(frames)
         try:
             async with asyncio.timeout(self._limits.stall_s):
-                await self._connection.drain()
+                await connection.drain()
         except TimeoutError:
             raise Closing(Close.SLOW_READER) from None
 

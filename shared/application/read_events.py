@@ -35,10 +35,18 @@ def read_events(ports: Ports, owner_id: str, session_id: str, after: int, limit:
     query = Query(
         f"{session_path(session_id)}/events", order_by="seq", more_than=after, limit=limit
     )
-    events = [event_from_document(document) for document in ports.documents.query(query)]
+    found = [event_from_document(document) for document in ports.documents.query(query)]
+    events = _behind_last_hole(found)
     reset = _is_gone(session, events, after)
     last = events[-1].seq if events else (session.next_seq - 1 if reset else after)
-    return EventPage(events, last, reset, more=len(events) == limit)
+    return EventPage(events, last, reset, more=len(found) == limit)
+
+
+def _behind_last_hole(events: list[Event]) -> list[Event]:
+    # Firestore forgets what has expired in any order (Firestore, "TTL policies"), so that a hole
+    # may be in the middle; what stands before it leads nowhere.
+    starts = [n for n in range(1, len(events)) if events[n].seq != events[n - 1].seq + 1]
+    return events[starts[-1] :] if starts else events
 
 
 def _is_gone(session: Session, events: list[Event], after: int) -> bool:

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+
+from shared.application.access import forget, load_living, save
+from shared.application.create_session import NewSession, create_session
+from shared.application.ports import Transaction
+from shared.application.read_events import EventPage, read_events
+from shared.application.stream import append, event_path
+from shared.domain.events import EventType
+from tests.world import World
+
+SESSION = "s1"
+
+
+def tell(world: World, count: int) -> None:
+    def work(transaction: Transaction) -> None:
+        session = load_living(transaction, SESSION)
+        assert session is not None
+        news = [(EventType.ANALYSIS_PROGRESS, {"progress": 0.5})] * count
+        save(transaction, append(transaction, session, news, world.now()), world.now())
+
+    world.documents.transact(work)
+
+
+@pytest.fixture
+def told(world: World) -> World:
+    create_session(world, "ada", NewSession(title="One"), SESSION)
+    tell(world, 10)
+    return world
+
+
+def page(world: World, after: int, lost: Iterable[int] = (), limit: int = 100) -> EventPage:
+    for seq in lost:
+        forget(world.documents, event_path(SESSION, seq))
+    return read_events(world, "ada", SESSION, after, limit)
+
+
+@pytest.mark.parametrize(
+    ("after", "lost", "left", "reset"),
+    [
+        (0, [], range(1, 11), False),
+        (4, [1, 2, 3], range(5, 11), False),
+        (2, [1, 2, 3, 4], range(5, 11), True),
+        (0, [5], range(6, 11), True),
+        (4, [5, 7], range(8, 11), True),
+        (6, [5], range(7, 11), False),
+        (9, [10], (), True),
+        (10, [10], (), False),
+    ],
+)
+def test_hole_in_history_is_told_wherever_it_is(
+    told: World, after: int, lost: list[int], left: Iterable[int], reset: bool
+) -> None:
+    found = page(told, after, lost)
+    assert [event.seq for event in found.events] == list(left)
+    assert found.reset is reset
+    assert found.last_id == 10
+
+
+def test_hole_at_the_end_of_a_page_is_told_by_the_next(told: World) -> None:
+    first = page(told, 0, [4], limit=3)
+    assert (first.last_id, first.reset, first.more) == (3, False, True)
+    second = page(told, first.last_id, limit=3)
+    assert (second.events[0].seq, second.reset) == (5, True)
