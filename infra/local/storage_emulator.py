@@ -24,7 +24,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from .storage_notifications import Notifications
 from .storage_objects import ObjectStore, Resource, StorageError
-from .storage_uploads import Progress, Uploads, preconditions
+from .storage_uploads import Body, Progress, Uploads, preconditions
 
 _SEND_BYTES = 256 * 1024
 _PAGE = 1000
@@ -79,13 +79,18 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, handle: Any) -> None:
         parts = urlsplit(self.path)
+        self._body = Body(self.rfile, int(self.headers.get("Content-Length") or 0))
         try:
             handle(parts.path, dict(parse_qsl(parts.query, keep_blank_values=True)))
         except StorageError as error:
-            # The body may be unread: the connection cannot serve another request.
-            self.close_connection = True
-            content = {"code": error.status, "message": error.message}
-            self._send_json(error.status, {"error": content})
+            self._refuse(error)
+        except ValueError:
+            self._refuse(StorageError(400, "The request is malformed."))
+
+    def _refuse(self, error: StorageError) -> None:
+        self._body.skip()
+        content = {"code": error.status, "message": error.message}
+        self._send_json(error.status, {"error": content})
 
     def _get(self, path: str, query: Mapping[str, str]) -> None:
         if found := _OBJECTS.fullmatch(path):
@@ -111,15 +116,15 @@ class _Handler(BaseHTTPRequestHandler):
             raise StorageError(404, "Not Found")
         uploads, bucket = self.server.uploads, unquote(found[1])
         if query.get("uploadType") != "resumable":
-            self._send_json(200, uploads.whole(bucket, query, self.headers, self.rfile))
+            self._send_json(200, uploads.whole(bucket, query, self.headers, self._body))
             return
-        upload_id = uploads.begin(bucket, query, self.headers, self.rfile)
+        upload_id = uploads.begin(bucket, query, self.headers, self._body)
         address = self.headers.get("Host") or f"127.0.0.1:{self.server.server_port}"
         location = f"http://{address}{path}?uploadType=resumable&upload_id={upload_id}"
         self._send(200, b"", {"Location": location, "X-GUploader-UploadID": upload_id})
 
     def _put(self, path: str, query: Mapping[str, str]) -> None:
-        answer = self.server.uploads.put(self._upload_id(path, query), self.headers, self.rfile)
+        answer = self.server.uploads.put(self._upload_id(path, query), self.headers, self._body)
         if isinstance(answer, Progress):
             kept = answer.kept_bytes
             self._send(_INCOMPLETE, b"", {"Range": f"bytes=0-{kept - 1}"} if kept else {})

@@ -26,6 +26,29 @@ _COPY_BYTES = 64 * 1024
 _CONTENT_RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+|\*)")
 
 
+class Body:
+    """The body of one request: reads no further than its end.
+
+    Args:
+        left_bytes: its `Content-Length`.
+    """
+
+    def __init__(self, source: BufferedIOBase, left_bytes: int) -> None:
+        self._source = source
+        self.left_bytes = left_bytes
+
+    def read(self, size: int) -> bytes:
+        """Up to `size` bytes; none at the end, and when the client is gone."""
+        chunk = self._source.read(min(size, self.left_bytes))
+        self.left_bytes = self.left_bytes - len(chunk) if chunk else 0
+        return chunk
+
+    def skip(self) -> None:
+        """Reads what nobody wanted, so that the connection can serve its next request."""
+        while self.read(_COPY_BYTES):
+            pass
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """An upload that wants more: the bytes [0, kept_bytes) are kept."""
@@ -40,9 +63,7 @@ class Uploads:
     store: ObjectStore
     notify: Callable[[Resource], None]
 
-    def begin(
-        self, bucket: str, query: Mapping[str, str], headers: Message, body: BufferedIOBase
-    ) -> str:
+    def begin(self, bucket: str, query: Mapping[str, str], headers: Message, body: Body) -> str:
         """Opens a resumable upload and returns its id."""
         length = int(headers.get("Content-Length") or 0)
         described = json.loads(body.read(length) or b"{}")
@@ -50,7 +71,7 @@ class Uploads:
         resource = _described(bucket, query, described)
         return self.store.begin(resource, preconditions(query)).id
 
-    def put(self, upload_id: str, headers: Message, body: BufferedIOBase) -> Progress | Resource:
+    def put(self, upload_id: str, headers: Message, body: Body) -> Progress | Resource:
         """Adds a chunk, finishes, or (with `bytes */*`) only tells how far the upload is.
 
         Raises:
@@ -59,7 +80,7 @@ class Uploads:
         length = int(headers.get("Content-Length") or 0)
         finished = self.store.finished(upload_id)
         if finished is not None:
-            _skip(body, length)
+            body.skip()
             self._tell(finished)
             return finished
         upload = self.store.upload(upload_id)
@@ -72,7 +93,7 @@ class Uploads:
         self.store.cancel(self.store.upload(upload_id))
 
     def whole(
-        self, bucket: str, query: Mapping[str, str], headers: Message, body: BufferedIOBase
+        self, bucket: str, query: Mapping[str, str], headers: Message, body: Body
     ) -> Resource:
         """Takes an object in one request, with its metadata before it or with none."""
         content = body.read(int(headers.get("Content-Length") or 0))
@@ -91,7 +112,7 @@ class Uploads:
             self._tell(resource)
 
     def _append(
-        self, upload: Upload, content_range: str | None, body: BufferedIOBase, length: int
+        self, upload: Upload, content_range: str | None, body: Body, length: int
     ) -> int | None:
         """Adds what of the body is new; returns the total that the uploader named, if any."""
         found = _CONTENT_RANGE.fullmatch(content_range or f"bytes 0-{length - 1}/{length}")
@@ -106,7 +127,7 @@ class Uploads:
         return None if total == "*" else int(total)
 
     def _store_chunk(
-        self, upload: Upload, first: int, body: BufferedIOBase, length: int, final: bool
+        self, upload: Upload, first: int, body: Body, length: int, final: bool
     ) -> None:
         with self.store.part(upload).open("ab") as part:
             kept = part.tell()
@@ -181,7 +202,7 @@ class _Nowhere:
         return len(chunk)
 
 
-def _copy(source: BufferedIOBase, target: IO[bytes] | _Nowhere, size: int) -> int:
+def _copy(source: Body, target: IO[bytes] | _Nowhere, size: int) -> int:
     left = size
     while left and (chunk := source.read(min(left, _COPY_BYTES))):
         target.write(chunk)
@@ -189,7 +210,7 @@ def _copy(source: BufferedIOBase, target: IO[bytes] | _Nowhere, size: int) -> in
     return size - left
 
 
-def _skip(source: BufferedIOBase, size: int) -> None:
+def _skip(source: Body, size: int) -> None:
     _copy(source, _Nowhere(), size)
 
 

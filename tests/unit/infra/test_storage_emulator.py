@@ -250,3 +250,27 @@ def test_what_is_not_there_is_not_found(client: Client, method: str, path: str) 
     answer = client.call(method, path)
     assert answer.status == 404
     assert answer.json()["error"]["code"] == 404
+
+
+def test_refusal_leaves_the_connection_in_step(client: Client, emulator: StorageEmulator) -> None:
+    session = client.begin("a")
+    with urllib3.HTTPConnectionPool("127.0.0.1", emulator.server_port, maxsize=1) as pool:
+        for _ in range(3):
+            refused = pool.request(
+                "PUT",
+                session,
+                body=b"x" * (4 * Q),
+                headers={"Content-Range": "nonsense"},
+                retries=False,
+            )
+            assert refused.status == 400
+        assert pool.num_connections == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("name=a", b"{"), ("name=a&ifGenerationMatch=x", b"{}"), ("", b"{}")],
+)
+def test_malformed_request_is_refused(client: Client, path: str, body: bytes) -> None:
+    path = f"/upload/storage/v1/b/bucket/o?uploadType=resumable&{path}"
+    assert client.call("POST", path, body=body).status == 400
