@@ -17,6 +17,8 @@ def _names(found):
         ("I’m just overwhelmed. And scared.", ["fear", "overwhelm"]),
         ("It’s exhausting trying to always be perfect.", ["exhaustion"]),
         ("And then there’s guilt.", ["guilt"]),
+        ("Well, I kept worrying that I missed something.", ["anxiety"]),
+        ("I resent that he never asks.", ["anger"]),
         ("My anxiety just takes over in those moments.", ["anxiety"]),
         ("I still feel low, but part of me feels... relieved.", ["relief", "sadness"]),
     ],

@@ -42,14 +42,25 @@ _NOUNS = frozenset(
         "emptiness", "numbness", "shame", "embarrassment", "humiliation", "guilt", "remorse",
         "regret", "anger", "rage", "resentment", "frustration", "irritation", "disgust", "joy",
         "happiness", "excitement", "pride", "relief", "hope", "gratitude", "affection", "love",
-        "confusion", "surprise", "shock", "tenderness",
+        "confusion", "surprise", "shock", "tenderness", "self-doubt",
     }
 )  # fmt: skip
+_VERBS = frozenset(
+    {
+        "worry", "worrying", "fear", "feared", "regret", "regretted", "dread", "resent", "panic",
+        "panicked", "panicking",
+    }
+)  # fmt: skip
+_DOING = re.compile(
+    r"\bI(?:['’](?:m|ve|d))?\s+(?:(?:am|was|been|have|had|keep|kept|start|started|still|always|often"
+    r"|constantly|sometimes|just|also|really|do|then|even|probably|actually)\s+)*$",
+    re.I,
+)
 # Words with a common other sense need the verb "feel" beside them.
 _ONLY_FELT = frozenset(
     {
         "down", "low", "alone", "lost", "content", "mad", "bitter", "empty", "safe", "touched",
-        "hurt", "trapped", "torn", "confident", "lighter", "in control", "tense",
+        "hurt", "trapped", "torn", "lighter", "tense",
         "like a failure", "like a fraud", "like an impostor", "like an imposter", "centered",
         "grounded", "loved", "isolated", "detached", "hollow", "uncertain", "unsure", "tired",
     }
@@ -101,6 +112,8 @@ def _is_reported(text: str, start: int, end: int, term: str) -> bool:
     if is_denied(text, start) or is_imagined(text, start) or belongs_to_other(text, start):
         return False
     lead = text[max(0, start - _WINDOW_CHARS) : start]
+    if term in _VERBS and _DOING.search(lead):
+        return True
     if term in _NOUNS:
         return bool(_NOUN_CUE.search(lead)) and _noun_is_felt(text, lead, end)
     if term in _ONLY_FELT:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from shared.analysis.clauses import trim_end
 from shared.analysis.evidence import quote
 from shared.analysis.passage import Passage
 from shared.analysis.sentences import Sentence
 from shared.analysis.stance import is_denied
-from shared.analysis.tasks.actions.proposals import find_assent, find_proposals
+from shared.analysis.tasks.actions.proposals import find_proposals
 from shared.domain.elements import Evidence, Insight, element_id
 
 OBSERVATION, RECOMMENDATION = "observation", "recommendation"
@@ -41,25 +41,21 @@ class InsightTask:
 
     def find(self, passage: Passage) -> tuple[Insight, ...]:
         """Return insights in transcript order."""
-        context = [*passage.sentences, *passage.after]
-        found: dict[str, Insight] = {}
-        for row, sentence in enumerate(passage.sentences):
-            for insight in self._insights(sentence, row, context, passage):
-                found.setdefault(insight.id, insight)
-        return tuple(found.values())
+        return tuple(
+            insight
+            for sentence in passage.sentences
+            for insight in self._insights(sentence, passage)
+        )
 
-    def _insights(
-        self, sentence: Sentence, row: int, context: Sequence[Sentence], passage: Passage
-    ) -> Iterator[Insight]:
+    def _insights(self, sentence: Sentence, passage: Passage) -> Iterator[Insight]:
         if sentence.is_client:
             seen = find_observation(sentence)
             if seen:
                 yield _insight(OBSERVATION, quote(sentence, *seen), sentence, passage)
             return
         for proposal in find_proposals(sentence):
-            if find_assent(context, row) is None:
-                evidence = quote(sentence, proposal.start, proposal.end)
-                yield _insight(RECOMMENDATION, evidence, sentence, passage)
+            evidence = quote(sentence, proposal.start, proposal.end)
+            yield _insight(RECOMMENDATION, evidence, sentence, passage)
 
 
 def find_observation(sentence: Sentence) -> tuple[int, int] | None:
