@@ -44,7 +44,8 @@ class Query:
         collection: an odd number of path parts (`sessions`, `sessions/abc/events`).
         where: fields that must equal a value; a missing field equals nothing, not even None.
         order_by: field to sort by; documents without it are left out. Ties, and all documents
-            when it is None, are sorted by id. `descending` turns both round.
+            when it is None, are sorted by id. `descending` turns both round, and needs an
+            `order_by`: Firestore does not go down the ids.
         at_least, more_than, less_than, at_most: bounds on `order_by`; only values of the bound's
             own type match.
         after: (value of `order_by`, id) of the last document of the page before; (None, id) when
@@ -91,7 +92,10 @@ class Transaction(Protocol):
 class Documents(Protocol):
     """Documents with queries and serialisable transactions.
 
-    Every method raises `Unavailable` when the store cannot be reached or stays contended.
+    Every method raises `Unavailable` when the store cannot be reached or stays contended; a
+    transaction may have taken effect all the same, when only its answer was lost. `ValueError` is
+    raised for values, names and paths that cannot be stored, for values over 1,500 bytes in a
+    query, and for bounds without an `order_by`.
     """
 
     def get(self, path: str) -> Document | None: ...
