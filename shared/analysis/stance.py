@@ -10,7 +10,9 @@ import re
 
 _REACH_CHARS = 48
 _BOUNDARY = re.compile(
-    r"[,;:.!?—–]|\b(?:but|though|although|however|because|so|and then|except)\b", re.I
+    r"[,;:.!?—–]|\b(?:but|though|although|however|because|and then|except)\b"
+    r"|\bso(?=\s+(?:I|he|she|it|they|we|you|that|the|my)\b)",
+    re.I,
 )
 _DENIAL = re.compile(
     r"\b(?:not|n['’]t|never|no longer|hardly|barely|without|neither|nor|nothing|no)\b"

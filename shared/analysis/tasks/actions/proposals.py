@@ -18,6 +18,7 @@ _OPENING = re.compile(
     r"|\b(?:would|could|can)\s+you\s+(?:be\s+(?:willing|open)\s+to|try\s+to|commit\s+to"
     r"|consider)\s+(?=\w)"
     r"|\bhow\s+about\s+(?=\w+ing\b)"
+    r"|\b(?:one|(?:and\s+)?another)\s+(?:could|might|would)\s+be\s+(?=\w+ing\b)"
     r"|\bhave\s+you\s+(?:considered|thought\s+about)\s+(?=\w+ing\b)"
     r"|\bperhaps\s+(?:you\s+(?:could|can|might)\s+(?=\w)|(?=\w+ing\b))"
     r"|\byou\s+(?:could|might)\s+(?=(?:try|start|want\s+to\s+try|consider)\b)"
@@ -78,17 +79,23 @@ def find_proposals(sentence: Sentence) -> Iterator[Proposal]:
     listed = _LIST.search(text)
     if listed:
         yield from _listed(sentence, listed.end())
-        return
-    found = _OPENING.search(text)
-    if found and not _IN_SESSION.search(text):
-        start, end = found.end(), _proposal_end(text, found.end())
+    elif not _IN_SESSION.search(text):
+        yield from _opened(sentence)
+
+
+def _opened(sentence: Sentence) -> Iterator[Proposal]:
+    text = sentence.own
+    openings = list(_OPENING.finditer(text))
+    limits = [opening.start() for opening in openings[1:]] + [len(text.rstrip("?.! "))]
+    for opening, limit in zip(openings, limits, strict=False):
+        start, end = opening.end(), _proposal_end(text, opening.end(), limit)
         if len(text[start:end].split()) >= 3 and not _ANAPHORA.match(text[start:end]):
             yield Proposal(sentence, start, end)
 
 
-def _proposal_end(text: str, start: int) -> int:
-    beyond = _AFTERTHOUGHT.search(text, start)
-    return trim_end(text, start, beyond.start() if beyond else len(text.rstrip("?.! ")))
+def _proposal_end(text: str, start: int, limit: int) -> int:
+    beyond = _AFTERTHOUGHT.search(text, start, limit)
+    return trim_end(text, start, beyond.start() if beyond else limit)
 
 
 def _listed(sentence: Sentence, start: int) -> Iterator[Proposal]:

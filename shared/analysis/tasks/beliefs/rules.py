@@ -50,7 +50,7 @@ _BAD = (
 RULES: tuple[Rule, ...] = (
     Rule(
         rf"\bif\s+(?:I|my|it|something|someone|people|they)\b[^.!?;]{{3,80}}?,\s*(?:then\s+)?"
-        rf"(?=(?:I|it|they|people|everyone|nobody|no\s+one|that|what|my)\b)[^.!?;]{{0,60}}?\b{_BAD}",
+        rf"(?=(?:I|it|they|people|everything|everyone|nobody|no\s+one|that|what|my)\b)[^.!?;]{{0,60}}?\b{_BAD}",
         "Control", trap="fortune telling", about="future", whole=True,
     ),
     Rule(_NOT + r"(?:\w+\s+)?(?:enough|worthy|worth)\b", "Self-Worth"),

@@ -68,7 +68,7 @@ _ONLY_FELT = frozenset(
 _FEEL = re.compile(
     r"\b(?:feel|feels|feeling|felt|i['’]m|i\s+am|i\s+was|been)\b[^.!?;,]{0,20}$", re.I
 )
-_SITUATION = re.compile(r"ing$", re.I)
+_SITUATION = re.compile(r"ing$|^scary$", re.I)
 _SITUATION_CUE = re.compile(
     r"\b(?:it['’]s|it\s+is|it\s+was|that['’]s|that\s+was|is|feels|felt)\b", re.I
 )
