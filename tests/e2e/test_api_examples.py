@@ -1,7 +1,7 @@
 """API.md's two example clients, verbatim, method by method against the gateway.
 
-Only what they leave out is supplied: an AuthService. `connectToEvents` and `connect_to_events` are
-compiled with the rest but not called: the socket that they open comes with the live updates.
+Only what they leave out is supplied: an AuthService. What opens a socket, `connectToEvents` and
+`connect_to_events`, is compiled with the rest; `test_live.py` calls it.
 """
 
 from __future__ import annotations

@@ -72,3 +72,11 @@ def test_admin_lookup_refuses_who_is_not_the_service(caller: Client) -> None:
     with pytest.raises(CallFailed) as failed:
         caller.call("POST", path, {"localId": ["any"]})
     assert failed.value.status == 401
+
+
+def test_gateway_without_a_relay_refuses_a_socket_in_plain_words(caller: Client) -> None:
+    headers = {"Upgrade": "websocket", "Connection": "Upgrade"}
+    with pytest.raises(CallFailed) as failed:
+        caller.call("GET", "/api/v1/sessions/any/events", headers=headers)
+    assert failed.value.status == 501
+    assert "?after=" in failed.value.body["detail"]

@@ -69,14 +69,6 @@ def test_gateway_answers_what_no_endpoint_has_with_a_problem(
     assert failed.value.body["http_status"] == status
 
 
-def test_gateway_refuses_a_socket_in_plain_words(client: Client) -> None:
-    headers = {"Upgrade": "websocket", "Connection": "Upgrade"}
-    with pytest.raises(CallFailed) as failed:
-        client.call("GET", "/api/v1/sessions/any/events", headers=headers)
-    assert failed.value.status == 501
-    assert "?after=" in failed.value.body["detail"]
-
-
 def test_gateway_leads_from_the_root_to_the_documentation(service: Service) -> None:
     answer = httpx.get(service.origin, follow_redirects=True)
     assert answer.status_code == 200
