@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from shared.application.ports import Blobs, Documents
+from shared.application.ports import Blobs, Documents, Listener
 
 from . import embedded
 from .harness import IdentityHarness, TasksHarness
@@ -30,6 +30,13 @@ def platform(request: pytest.FixtureRequest) -> str:
 def documents(platform: str, tmp_path: Path) -> Iterator[Documents]:
     with _provided(platform, "documents", tmp_path) as store:
         yield store
+
+
+@pytest.fixture
+def listened(platform: str, tmp_path: Path) -> Iterator[tuple[Documents, Listener]]:
+    """A listener, and the documents that it listens to."""
+    with _provided(platform, "listened", tmp_path) as pair:
+        yield pair
 
 
 @pytest.fixture

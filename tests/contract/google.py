@@ -14,8 +14,9 @@ from infra.local.storage_notifications import Notifications
 from shared.adapters.google.blobs import CloudStorageBlobs
 from shared.adapters.google.documents import FirestoreDocuments
 from shared.adapters.google.identity import FirebaseIdentity
+from shared.adapters.google.listening import FirestoreListener
 from shared.adapters.google.tasks import PubSubTasks, publisher_client
-from shared.application.ports import Blobs, Documents
+from shared.application.ports import Blobs, Documents, Listener
 from tests import emulators
 from tests.firebase import KEY_ID, Firebase, Nobody, firebase, private_key
 
@@ -28,6 +29,14 @@ from .receiver import PushReceiver, push_receiver
 def documents(_: Path) -> Iterator[Documents]:
     with emulators.firestore():
         yield FirestoreDocuments(emulators.PROJECT)
+
+
+@contextmanager
+def listened(_: Path) -> Iterator[tuple[Documents, Listener]]:
+    with emulators.firestore():
+        listener = FirestoreListener(emulators.PROJECT)
+        yield FirestoreDocuments(emulators.PROJECT), listener
+        listener.close()
 
 
 @contextmanager

@@ -1,12 +1,10 @@
-"""What every Listener does; a platform joins by a `listened` in its half of the suites."""
+"""What every Listener does, on both platforms."""
 
 from __future__ import annotations
 
 import asyncio
-import importlib
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
@@ -14,15 +12,6 @@ from shared.application.ports import Document, Documents, Listener, Query, Trans
 from shared.domain.errors import InsightError
 
 WITHIN_S = 20.0
-
-
-@pytest.fixture(params=["embedded"])
-def listened(
-    request: pytest.FixtureRequest, tmp_path: Path
-) -> Iterator[tuple[Documents, Listener]]:
-    platform = importlib.import_module(f"tests.contract.{request.param}")
-    with platform.listened(tmp_path) as pair:
-        yield pair
 
 
 class Heard:
