@@ -20,12 +20,14 @@ _INSTALL = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefe
 _OLDEST = 20
 
 
-def node(folder: Path, *arguments: str, env: dict[str, str] | None = None) -> str:
+def node(
+    folder: Path, *arguments: str, env: dict[str, str] | None = None, cwd: Path | None = None
+) -> str:
     """Runs Node.js with the packages of `folder`, which must succeed; what it printed."""
     installed(folder)
     done = subprocess.run(
         ["node", *arguments],
-        cwd=folder,
+        cwd=cwd or folder,
         env={**os.environ, **(env or {})},
         capture_output=True,
         text=True,

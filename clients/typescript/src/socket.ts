@@ -1,0 +1,53 @@
+import type { SessionEvent } from './events.js';
+
+/** A WebSocket class: the platform's own, or that of a package where it has none. */
+export type WebSocketClass = new (url: string) => WebSocket;
+
+/** Why a socket ended. */
+export interface Ended {
+    readonly code: number;
+    readonly reason: string;
+}
+
+/** One WebSocket as a queue: what came and was not taken yet, then why it ended. */
+export class Socket {
+    private readonly socket: WebSocket;
+    private readonly waiting: SessionEvent[] = [];
+    private end: Ended | null = null;
+    private wake: () => void = () => undefined;
+
+    /**
+     * @param hello - what is sent first: it carries the token, which must not stand in an address.
+     */
+    constructor(SocketClass: WebSocketClass, url: string, hello: string) {
+        this.socket = new SocketClass(url);
+        this.socket.onopen = () => this.socket.send(hello);
+        this.socket.onmessage = (message: MessageEvent<string>) => {
+            this.waiting.push(JSON.parse(message.data) as SessionEvent);
+            this.wake();
+        };
+        this.socket.onclose = ({ code, reason }) => {
+            this.end ??= { code, reason };
+            this.wake();
+        };
+    }
+
+    /** The next event; once all are taken, why there is no other. */
+    async next(): Promise<SessionEvent | Ended> {
+        for (;;) {
+            const found = this.waiting.shift() ?? this.end;
+            if (found !== null) return found;
+            await new Promise<void>((resolve) => {
+                this.wake = resolve;
+            });
+        }
+    }
+
+    /** Ends it from this side; `next` tells so without waiting for the other. */
+    close(): void {
+        this.end ??= { code: 1000, reason: '' };
+        this.waiting.length = 0;
+        this.wake();
+        this.socket.close();
+    }
+}

@@ -1,0 +1,84 @@
+// A service that answers as it is told, with the sign-in beside it.
+import { AuthService, local, type TransportOptions } from '../../src/index.js';
+
+export const ORIGIN = 'http://service.example';
+
+type Given = Response | Error;
+
+export interface Seen {
+    readonly url: string;
+    readonly method: string;
+    readonly headers: Headers;
+    readonly body: string;
+}
+
+export class FakeService {
+    readonly answers: Given[] = [];
+    readonly signInAnswers: Given[] = [];
+    readonly seen: Seen[] = [];
+    readonly waits: number[] = [];
+    signedIn = 0;
+    refreshed = 0;
+    tokenLastsS = 3_600;
+
+    readonly fetch = async (
+        input: string | URL | Request, init?: RequestInit,
+    ): Promise<Response> => {
+        const url = String(input);
+        const isSignIn = url.includes('googleapis.com');
+        const body = await new Response(init?.body ?? null).text();
+        if (!isSignIn) {
+            const headers = new Headers(init?.headers);
+            this.seen.push({ url, method: init?.method ?? 'GET', headers, body });
+        }
+        const given = (isSignIn ? this.signInAnswers : this.answers).shift();
+        if (given instanceof Error) throw given;
+        return given ?? (isSignIn ? this.tokens(url) : Response.json({ data: {} }));
+    };
+
+    service(options: TransportOptions = {}): AuthService {
+        const sleep = async (ms: number): Promise<void> => {
+            this.waits.push(ms);
+        };
+        return new AuthService(local(ORIGIN), { fetch: this.fetch, sleep, ...options });
+    }
+
+    async auth(options: TransportOptions = {}): Promise<AuthService> {
+        const auth = this.service(options);
+        await auth.signIn('ada@example.org', 'a passphrase');
+        return auth;
+    }
+
+    get tokensSeen(): (string | null)[] {
+        return this.seen.map(({ headers }) => headers.get('Authorization'));
+    }
+
+    private tokens(url: string): Response {
+        const isRefresh = url.includes('/token');
+        if (isRefresh) this.refreshed += 1;
+        else this.signedIn += 1;
+        const count = this.signedIn + this.refreshed;
+        const [user, token, refresh, lasts] = isRefresh
+            ? ['user_id', 'id_token', 'refresh_token', 'expires_in']
+            : ['localId', 'idToken', 'refreshToken', 'expiresIn'];
+        return Response.json({
+            [user as string]: 'ada',
+            [token as string]: `token-${count}`,
+            [refresh as string]: `refresh-${count}`,
+            [lasts as string]: String(this.tokenLastsS),
+        });
+    }
+}
+
+export function problem(
+    status: number, code: string, headers: Record<string, string> = {}, more: object = {},
+): Response {
+    const body = { status: 'error', code, message: 'No.', ...more };
+    return Response.json(body, { status, headers: { 'X-Request-Id': 'r1', ...headers } });
+}
+
+export function refused(message: string): Response {
+    return Response.json({ error: { code: 400, message } }, { status: 400 });
+}
+
+export const LOST = new TypeError('fetch failed');

@@ -1,0 +1,86 @@
+"""The TypeScript client: compiled strictly, then the same journey in Node.js and in a browser."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.demo.service import Service
+from tests.e2e.clients.chromium import page
+from tests.node_packages import installed, node
+
+CLIENT = Path(__file__).parents[3] / "clients" / "typescript"
+BUILD = CLIENT / "build"
+# Node.js has it without being asked from version 22 on.
+SOCKETS = "--experimental-websocket"
+TYPES = {".js": "text/javascript", ".html": "text/html"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled() -> None:
+    installed(CLIENT)
+    node(CLIENT, "node_modules/typescript/bin/tsc", "--project", ".")
+
+
+def assert_complete(told: dict[str, Any], transcript: Path) -> None:
+    size = transcript.stat().st_size
+    assert told["uploaded"] == {"size": size, "type": "text"}
+    assert told["progress"] == [size, size]
+    assert told["live"] == told["overHttp"]
+    assert [event["id"] for event in told["live"]] == list(range(1, len(told["live"]) + 1))
+    assert told["found"] == told["paged"]
+    assert told["found"]["emotions"] > 0
+    assert told["status"] == "completed"
+    assert told["title"] == "Another title"
+    assert told["pages"] == ["Another title"]
+    assert told["endedBy"] == "deletion"
+    assert told["isGone"]
+
+
+def test_unit_tests_of_the_client_pass() -> None:
+    said = node(CLIENT, "--test", "build/tests/unit/")
+    passed = re.search(r"^# pass (\d+)$", said, re.MULTILINE)
+    assert passed
+    assert int(passed.group(1)) >= 30
+
+
+def test_journey_in_node(service: Service, transcript: Path) -> None:
+    said = node(CLIENT, SOCKETS, "build/tests/run_journey.js", service.origin, str(transcript))
+    assert_complete(json.loads(said), transcript)
+
+
+def test_journey_in_a_browser(service: Service, transcript: Path, tmp_path: Path) -> None:
+    def files(path: str) -> tuple[str, bytes] | None:
+        if path == "page.html":
+            return "text/html", b"<!doctype html><title>journey</title>"
+        found = BUILD / path
+        return (TYPES[found.suffix], found.read_bytes()) if found.is_file() else None
+
+    text = json.dumps(transcript.read_text(encoding="utf-8"))
+    with page(tmp_path, f"{service.origin}/client/", files) as opened:
+        opened.open("page.html")
+        told = opened.evaluate(
+            "import(location.origin + '/client/tests/journey.js')"
+            f".then((module) => module.journey(location.origin, {text}))"
+        )
+    assert_complete(told, transcript)
+
+
+def test_example_of_the_readme_runs(service: Service, transcript: Path, tmp_path: Path) -> None:
+    readme = (CLIENT / "README.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"^```typescript\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
+    assert code == (CLIENT / "tests" / "example.ts").read_text(encoding="utf-8")
+    script = BUILD / "tests" / "example_here.js"
+    compiled = script.with_name("example.js").read_text(encoding="utf-8")
+    compiled = compiled.replace("http://localhost:5000", service.origin)
+    script.write_text(compiled.replace("me@", f"{secrets.token_hex(8)}@"), encoding="utf-8")
+    shutil.copy(transcript, tmp_path / "session.txt")
+    said = node(CLIENT, SOCKETS, str(script), cwd=tmp_path)
+    assert "100 %" in said
+    assert said.rstrip().endswith("topics")
