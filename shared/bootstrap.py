@@ -167,6 +167,13 @@ class GoogleServices(_Engines):
 
         return FirebaseIdentity(self.config.project)
 
+    @cached_property
+    def listener(self) -> Listener:
+        """What the relay hears of new events by."""
+        from shared.adapters.google.listening import FirestoreListener
+
+        return FirestoreListener(self.config.project, database=self.config.firestore_database)
+
     def _bucket(self, name: str) -> Blobs:
         from shared.adapters.google.blobs import CloudStorageBlobs
 
@@ -194,11 +201,11 @@ def live_services() -> LiveServices:
     """This process's services with a listener, for the relay.
 
     Raises:
-        ConfigurationError: the platform has none, or the environment forbids to start.
+        ConfigurationError: the environment forbids to start.
     """
     given = services()
-    if not isinstance(given, EmbeddedServices):
-        raise ConfigurationError("The relay serves INSIGHT_PLATFORM=embedded only.")
+    if not isinstance(given, EmbeddedServices | GoogleServices):
+        raise ConfigurationError("These services have no listener.")
     return given
 
 
