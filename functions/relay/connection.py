@@ -11,6 +11,7 @@ from websockets.http11 import Request
 from websockets.server import ServerProtocol
 
 from shared.live.admission import Admission
+from shared.live.closing import Close
 
 _FORGOTTEN: Final = Request("", Headers())
 
@@ -36,6 +37,7 @@ class RelayConnection(ServerConnection):
         self.heard = True
         self._admission = admission
         self._head = head
+        self._ending = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
@@ -53,6 +55,19 @@ class RelayConnection(ServerConnection):
     def data_received(self, data: bytes) -> None:
         self.heard = True
         super().data_received(data)
+        if not self._ending and self.protocol.close_expected():
+            self._ending = True
+            # The library leaves it to the peer to go, however long that takes.
+            self.loop.call_later(self.close_timeout or 0.0, self.transport.abort)
+
+    async def close(self, code: int = Close.NORMAL, reason: str = "") -> None:
+        """Closes it, and cuts it where the peer does not even read the close frame."""
+        try:
+            # The library bounds the wait for an answer, not the wait until the frame is written.
+            async with asyncio.timeout(self.close_timeout):
+                await super().close(code, reason)
+        except TimeoutError:
+            self.transport.abort()
 
     def forget_request(self) -> None:
         """Lets go of the request's headers: they hold a token, and memory for an hour."""

@@ -29,7 +29,7 @@ from shared.live.closing import MEANINGS, Close, Closing
 from shared.live.fanout import FanOut
 from shared.live.limits import Limits
 from shared.live.opening import Opening, read_frame, read_opening
-from shared.live.replay import replay_frames
+from shared.live.replay import replay_pieces
 
 from .connection import RelayConnection
 from .listening import SessionListening
@@ -104,6 +104,8 @@ class Relay:
         finally:
             self.fan_out.leave(outlet)
             outlet.rest()
+            # It may have been lost already before it was admitted.
+            self.admission.depart(connection)
 
     async def _authenticate(
         self, connection: RelayConnection, session_id: str, opening: Opening
@@ -133,10 +135,9 @@ class Relay:
             page = await asyncio.to_thread(
                 read_events, self._services, user_id, session_id, outlet.cursor, self.limits.page
             )
-            frames = replay_frames(session_id, page.events, page.last_id, gone=page.reset)
+            for piece in replay_pieces(session_id, page.events, page.last_id, gone=page.reset):
+                await outlet.write_patiently(piece)
             outlet.cursor, more = page.last_id, page.more
-            if frames:
-                await outlet.write_patiently(frames)
 
     async def _attend(
         self, connection: RelayConnection, outlet: SocketOutlet, user_id: str

@@ -33,5 +33,5 @@ class Limits:
     max_message_bytes: int = 16 * 1024
     max_per_user: int = 20
     max_unauthenticated: int = 1_000
-    page: int = 200
+    page: int = 100
     close_s: float = 3.0

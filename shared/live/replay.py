@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from shared.domain.events import Event
 
 from .frames import frame_of, reset_message, text_frame
 
+_PIECE_BYTES: Final = 64 * 1024
 
-def replay_frames(session_id: str, events: Sequence[Event], last_id: int, *, gone: bool) -> bytes:
-    """The frames of one page of history, to be written in one piece.
+
+def replay_pieces(
+    session_id: str, events: Sequence[Event], last_id: int, *, gone: bool
+) -> Iterator[bytes]:
+    """The frames of one page of history, in pieces of whole frames.
+
+    Only whole frames may be written at a time: a ping could come between the pieces.
 
     Args:
         events: those after the client's last id, in order.
@@ -18,8 +25,14 @@ def replay_frames(session_id: str, events: Sequence[Event], last_id: int, *, gon
         gone: whether history between the client's last id and the first of `events` is gone, or
             the client names an id that never was.
     """
-    frames = [frame_of(event) for event in events]
+    piece = bytearray()
     if gone:
         resumed_from = events[0].seq - 1 if events else last_id
-        frames.insert(0, text_frame(reset_message(session_id, resumed_from)))
-    return b"".join(frames)
+        piece += text_frame(reset_message(session_id, resumed_from))
+    for event in events:
+        piece += frame_of(event)
+        if len(piece) >= _PIECE_BYTES:
+            yield bytes(piece)
+            piece.clear()
+    if piece:
+        yield bytes(piece)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
-import select
+import selectors
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -65,10 +65,13 @@ class Bell:
         # Only now may writers find it: one that finds a pipe without a reader removes it.
         part.rename(self._path)
         self._rest = b""
+        # Of all ways to wait, select() alone knows no descriptors above 1,023.
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._descriptor, selectors.EVENT_READ)
 
     def wait(self, timeout_s: float) -> set[str]:
         """The words that were said since the last call; none after `timeout_s` without any."""
-        if not select.select([self._descriptor], [], [], timeout_s)[0]:
+        if not self._selector.select(timeout_s):
             return set()
         *lines, self._rest = (self._rest + os.read(self._descriptor, _READ_BYTES)).split(b"\n")
         return {line.decode() for line in lines if line}
@@ -82,4 +85,5 @@ class Bell:
         """Removes the pipe."""
         with suppress(FileNotFoundError):
             self._path.unlink()
+        self._selector.close()
         os.close(self._descriptor)

@@ -22,7 +22,7 @@ from shared.domain.events import EventType
 from shared.edge.call import LiveServices
 from shared.live.limits import Limits
 
-WITHIN_S = 30.0
+WITHIN_S = 15.0
 Message = dict[str, Any]
 
 

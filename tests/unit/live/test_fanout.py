@@ -13,7 +13,7 @@ from shared.domain.events import Event, EventType
 from shared.live.closing import Close
 from shared.live.fanout import Channel, FanOut
 from shared.live.frames import frame_of
-from shared.live.replay import replay_frames
+from shared.live.replay import replay_pieces
 
 SESSION = "s"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -180,7 +180,7 @@ class Storm:
             return
         page = self.store.page(client.cursor, self.page)
         last = page[-1].seq if page else client.cursor
-        client.write(replay_frames(SESSION, page, last, gone=False))
+        client.write(b"".join(replay_pieces(SESSION, page, last, gone=False)))
         client.cursor = last
         if len(page) < self.page and self.fan_out.join(client):
             self.live[number] = self.replaying.pop(number)

@@ -9,7 +9,7 @@ from websockets.frames import Frame, Opcode
 from shared.domain.events import Event, EventType
 from shared.live.closing import MEANINGS, Close, close_codes_markdown
 from shared.live.frames import PING, frame_of, message_of, reset_message, text_frame
-from shared.live.replay import replay_frames
+from shared.live.replay import replay_pieces
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -36,12 +36,20 @@ def test_message_carries_text_as_it_is() -> None:
 
 def test_reset_stands_before_the_events_that_are_left() -> None:
     told = Event(8, "s", EventType.RESET, {}, NOW)
-    frames = replay_frames("s", [told], 8, gone=True)
-    assert frames == text_frame(reset_message("s", 7)) + frame_of(told)
+    (piece,) = replay_pieces("s", [told], 8, gone=True)
+    assert piece == text_frame(reset_message("s", 7)) + frame_of(told)
 
 
 def test_reset_without_events_goes_on_from_the_last_id() -> None:
-    assert replay_frames("s", [], 9, gone=True) == text_frame(reset_message("s", 9))
+    assert list(replay_pieces("s", [], 9, gone=True)) == [text_frame(reset_message("s", 9))]
+
+
+def test_long_history_comes_in_pieces_of_whole_frames() -> None:
+    told = [Event(n, "s", EventType.NEW_INSIGHT, {"text": "x" * 30_000}, NOW) for n in range(9)]
+    pieces = list(replay_pieces("s", told, 8, gone=False))
+    assert b"".join(pieces) == b"".join(frame_of(event) for event in told)
+    assert len(pieces) == 3
+    assert all(piece.startswith(b"\x81") for piece in pieces)
 
 
 def test_every_close_code_has_its_row() -> None:
