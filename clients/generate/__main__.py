@@ -22,6 +22,7 @@ _ROOTS: Final = (
     "AnalysisState",
     "CreateSession",
     "EventList",
+    "EventTicket",
     "GraphBody",
     "Problem",
     "SessionCreated",

@@ -21,6 +21,7 @@ from .wire import (
     CreateSession,
     Emotion,
     EventList,
+    EventTicket,
     GraphBody,
     Insight,
     SessionCreated,
@@ -245,6 +246,11 @@ class SessionService:
         params = {"after": after, "limit": limit}
         events: EventList = self._data(f"/sessions/{session_id}/events", params)
         return events
+
+    def create_event_ticket(self, session_id: str) -> EventTicket:
+        """Opens the socket of the session's events once, for those who cannot send a header."""
+        ticket: EventTicket = self._post(f"/sessions/{session_id}/events/ticket", None)["data"]
+        return ticket
 
     def events(self, session_id: str, after: int = 0, *, retry: Retry | None = None) -> EventStream:
         """What happens in the session, live, to be iterated with `async for`."""

@@ -106,6 +106,14 @@ class EventList(TypedDict):
     more: bool
 
 
+class EventTicket(TypedDict):
+    """Opens the socket once: `/sessions/{session_id}/events?ticket=...`."""
+
+    # 40 letters and digits; good for one connection.
+    ticket: str
+    expires_at: str
+
+
 class EventView(TypedDict):
     """One event, as the socket sends it; `type` and `data` are API.md's."""
 

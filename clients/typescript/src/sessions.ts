@@ -5,7 +5,7 @@ import { EventConnection, EventStream, type StreamOptions } from './stream.js';
 import type { Progress } from './upload.js';
 import type {
     ActionItem, AnalysisState, Belief, Challenge, ContentType, CreateSession, Emotion, EventList,
-    GraphBody, Insight, SessionCreated, SessionList, SessionReply, SessionSummary, Topic,
+    EventTicket, GraphBody, Insight, SessionCreated, SessionList, SessionReply, SessionSummary, Topic,
     TranscriptBody, UpdateSession, UploadView,
 } from './wire.js';
 
@@ -253,6 +253,12 @@ export class SessionService {
     /** What happened after event `after`, without a socket. */
     listEvents(sessionId: string, after = 0, limit = 100): Promise<EventList> {
         return this.data(`/sessions/${sessionId}/events`, { after, limit });
+    }
+
+    /** Opens the socket of the session's events once, for those who send no first frame. */
+    async createEventTicket(sessionId: string): Promise<EventTicket> {
+        const path = `/sessions/${sessionId}/events/ticket`;
+        return (await this.post<{ data: EventTicket }>(path, {})).data;
     }
 
     /** What happens in the session, live, to be iterated with `for await`. */

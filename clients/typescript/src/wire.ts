@@ -123,6 +123,13 @@ export interface EventList {
     more: boolean;
 }
 
+/** Opens the socket once: `/sessions/{session_id}/events?ticket=...`. */
+export interface EventTicket {
+    /** 40 letters and digits; good for one connection. */
+    ticket: string;
+    expires_at: string;
+}
+
 export type EventType =
     | 'analysis_progress'
     | 'new_emotion'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import secrets
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from websockets.exceptions import ConnectionClosedError
+from websockets.sync.client import connect
 
 from clients.python.insight_journey import (
     AuthService,
@@ -117,6 +120,18 @@ def test_client_reads_all_that_was_found(sessions: SessionService, transcript: P
     graph = sessions.get_graph(session_id)
     assert graph["session_id"] == session_id
     assert "<graphml" in sessions.export_graph(session_id)
+
+
+def test_ticket_opens_the_socket_once(service: Service, sessions: SessionService) -> None:
+    session_id = sessions.create_session("A session", text="T: How was it?")["session_id"]
+    ticket = sessions.create_event_ticket(session_id)["ticket"]
+    url = f"ws{service.origin.removeprefix('http')}/api/v1/sessions/{session_id}/events"
+    with connect(f"{url}?ticket={ticket}") as socket:
+        assert json.loads(socket.recv(WITHIN_S))["id"] == 1
+    with connect(f"{url}?ticket={ticket}") as socket, pytest.raises(ConnectionClosedError) as ended:
+        socket.recv(WITHIN_S)
+    assert ended.value.rcvd is not None
+    assert ended.value.rcvd.code == 4401
 
 
 def test_client_pages_through_sessions(sessions: SessionService) -> None:
