@@ -6,10 +6,12 @@ what it uses.
 
 from __future__ import annotations
 
+import gc
 import os
 import secrets
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -242,5 +244,24 @@ def _load(endpoint: Endpoint, given: Services) -> None:
     """Imports the clients that every call of `endpoint` needs, while it starts."""
     if endpoint.caller is Caller.ANYONE:
         return
-    _ = given.documents
-    _ = given.identity if endpoint.caller is Caller.USER else given.push_verifier
+    with _uncollected():
+        _ = given.documents
+        _ = given.identity if endpoint.caller is Caller.USER else given.push_verifier
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keeps the garbage collector from searching modules that are there to stay.
+
+    Google's clients make some 60,000 objects while they are imported, among which it would look
+    for garbage a hundred times: a sixth of the time to start. Frozen, they are left alone
+    afterwards, too (docs.python.org/3/library/gc.html#gc.freeze).
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if was_enabled:
+            gc.enable()

@@ -50,11 +50,11 @@ def read_form(request: Request, write: Callable[[bytes], None]) -> Form:
     parser = MultipartParser(_boundary(request), parts.callbacks())
     left = MAX_BODY_BYTES
     if (request.content_length or 0) > left:
-        raise TooLarge("The body is over 31 MiB.")
+        raise TooLarge("The body is over 31 MiB.", field=FILE)
     while chunk := request.stream.read(_CHUNK_BYTES):
         left -= len(chunk)
         if left < 0:
-            raise TooLarge("The body is over 31 MiB.")
+            raise TooLarge("The body is over 31 MiB.", field=FILE)
         try:
             parser.write(chunk)
         except FormParserError:
