@@ -76,7 +76,7 @@ class WordAnalyzer:
 
     calls = 0
 
-    def analyze(self, window: Window) -> Elements:
+    def analyze(self, window: Window, session_date: datetime) -> Elements:
         self.calls += 1
         return Elements(
             emotions=tuple(_emotions(window)),

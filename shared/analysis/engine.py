@@ -44,7 +44,7 @@ class LocalAnalyzer:
         known = self._encoder.calibration
         return Provenance(ENGINE, known.model, f"{known.version}+rules.{RULES_VERSION}")
 
-    def analyze(self, window: Window) -> Elements:
+    def analyze(self, window: Window, session_date: datetime) -> Elements:
         """Return the elements of the window; every quote stands in its segments or context."""
         passage = self._read(window)
         hits = self._topics.hits(passage)

@@ -12,7 +12,7 @@ from shared.domain.window import Window
 class NoopAnalyzer:
     """Implements the `Analyzer` port without reading anything."""
 
-    def analyze(self, window: Window) -> Elements:
+    def analyze(self, window: Window, session_date: datetime) -> Elements:
         """Return no elements."""
         return Elements()
 

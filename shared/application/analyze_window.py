@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from shared.domain.events import EventType
 from shared.domain.session import AnalysisStatus, Session, record_window
 from shared.domain.upload import Upload
 from shared.domain.window import Window
@@ -19,7 +20,7 @@ from .complete_analysis import complete_if_settled
 from .element_records import Record, elements_to_record, segment_to_record
 from .ports import Ports, PushMessage, Transaction
 from .session_records import upload_from_record
-from .stream import append, news_of_elements, progress_of
+from .stream import News, append, news_of_elements, progress_of
 from .transcript_store import read_window
 
 
@@ -61,7 +62,8 @@ def _analyze(ports: Ports, session: Session, upload_id: str, number: int, path: 
     upload = upload_from_record(document.id, document.data)
     window = read_window(ports.transcripts, upload, number)
     elements = elements_to_record(
-        ports.analyzer.analyze(window), (*window.before, *window.segments, *window.after)
+        ports.analyzer.analyze(window, session.date),
+        (*window.before, *window.segments, *window.after),
     )
     revision = session.analysis.revision
     record = _window_record(session, upload, window, revision, elements)
@@ -97,6 +99,16 @@ def _write(
     session = record_window(session, record["upload_id"], now)
     news = [progress_of(session)]
     if session.analysis.readable == record["revision"]:
-        news = [*news_of_elements(record["elements"], session), *news]
+        news = [_said(record), *news_of_elements(record["elements"], session), *news]
     transaction.create(path, {**record, "created_at": now})
     save(transaction, append(transaction, session, news, now), now)
+
+
+def _said(record: Record) -> News:
+    # One event for all segments of a window: one write, however many turns it has.
+    segments = [
+        {key: value for key, value in segment.items() if key != "asides"}
+        | {"upload_id": record["upload_id"]}
+        for segment in record["segments"]
+    ]
+    return EventType.TRANSCRIPT_SEGMENT, {"segments": segments}

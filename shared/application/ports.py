@@ -281,8 +281,12 @@ class Identity(Protocol):
 class Analyzer(Protocol):
     """Finds elements in text. Deterministic: the same window gives the same elements."""
 
-    def analyze(self, window: Window) -> Elements:
-        """The elements of `window.segments`; evidence may reach into its context."""
+    def analyze(self, window: Window, session_date: datetime) -> Elements:
+        """The elements of `window.segments`; evidence may reach into its context.
+
+        Args:
+            session_date: when the session took place; "by Friday" is reckoned from it.
+        """
 
     def merge(self, windows: Sequence[Elements], session_date: datetime) -> Elements:
         """What only the whole session shows (patterns, with counts), from its windows in order."""

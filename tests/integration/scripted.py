@@ -27,7 +27,7 @@ _WORD = "sad"
 class OneOfEach:
     """Implements `Analyzer`."""
 
-    def analyze(self, window: Window) -> Elements:
+    def analyze(self, window: Window, session_date: datetime) -> Elements:
         found = [_elements(evidence) for evidence in _hits(window)]
         return Elements(
             emotions=tuple(e["emotion"] for e in found),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
@@ -10,6 +11,8 @@ from shared.domain.elements import Elements
 from shared.domain.transcript import Role, Segment
 from shared.domain.window import Window
 
+# A Thursday.
+SESSION_DATE = datetime(2025, 5, 1, 16, tzinfo=UTC)
 ROLES = {"C": Role.CLIENT, "T": Role.THERAPIST, "U": Role.UNKNOWN}
 
 
@@ -39,4 +42,4 @@ def engine() -> LocalAnalyzer:
 
 @pytest.fixture(scope="session")
 def analyze(engine: LocalAnalyzer) -> Callable[..., Elements]:
-    return lambda *turns: engine.analyze(Window(0, _segments(*turns)))
+    return lambda *turns: engine.analyze(Window(0, _segments(*turns)), SESSION_DATE)

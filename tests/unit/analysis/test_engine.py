@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 import time
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,6 +12,7 @@ from shared.domain.elements import Elements, is_evident
 from shared.domain.transcript import Role, Segment
 from shared.domain.window import Window, cut_windows
 
+SESSION_DATE = datetime(2025, 5, 1, 16, tzinfo=UTC)
 PHRASES = (
     "I feel so anxious", "I'm not good enough", "My boss said, “you are useless”", "I'll call her",
     "I realized that I always do this", "it’s hard to let go of it", "If I stop, I’ll fail.",
@@ -43,7 +45,7 @@ def _window(turns):
 def test_engine_shows_every_finding_in_the_transcript(engine, turns):
     window = _window(turns)
     known = {s.id: s for s in (*window.before, *window.segments, *window.after)}
-    for element in engine.analyze(window):
+    for element in engine.analyze(window, SESSION_DATE):
         assert is_evident(element, known)
         assert element.provenance == engine.provenance
         assert element.confidence is None or 0 <= element.confidence <= 1
@@ -53,13 +55,13 @@ def test_engine_shows_every_finding_in_the_transcript(engine, turns):
 @given(st.lists(TURN, max_size=6))
 def test_engine_finds_the_same_in_the_same_text(engine, turns):
     window = _window(turns)
-    assert repr(engine.analyze(window)) == repr(engine.analyze(window))
+    assert repr(engine.analyze(window, SESSION_DATE)) == repr(engine.analyze(window, SESSION_DATE))
 
 
 @UNHURRIED
 @given(st.lists(TURN, max_size=6))
 def test_engine_gives_every_element_its_own_id(engine, turns):
-    ids = [element.id for element in engine.analyze(_window(turns))]
+    ids = [element.id for element in engine.analyze(_window(turns), SESSION_DATE)]
     assert len(ids) == len(set(ids))
 
 
@@ -81,12 +83,12 @@ def test_engine_takes_the_writer_of_a_diary_for_the_client(analyze):
 def test_engine_carries_the_times_of_the_segment(engine):
     text = "I feel so ashamed of it."
     segment = Segment("u-0", 0, "A", Role.CLIENT, text, 0, len(text), start_ms=5_000, end_ms=9_000)
-    (emotion,) = engine.analyze(Window(0, (segment,))).emotions
+    (emotion,) = engine.analyze(Window(0, (segment,)), SESSION_DATE).emotions
     assert (emotion.evidence[0].start_ms, emotion.evidence[0].end_ms) == (5_000, 9_000)
 
 
 def test_engine_finds_nothing_in_silence(engine):
-    assert engine.analyze(Window(0, ())) == Elements()
+    assert engine.analyze(Window(0, ()), SESSION_DATE) == Elements()
     assert engine.merge([], None) == Elements()
 
 
@@ -95,7 +97,7 @@ def test_engine_survives_one_endless_line(engine, piece):
     text = (piece * 100_000)[:60_000]
     segment = Segment("u-0", 0, None, Role.CLIENT, text, 0, len(text))
     began = time.process_time()
-    engine.analyze(Window(0, (segment,)))
+    engine.analyze(Window(0, (segment,)), SESSION_DATE)
     assert time.process_time() - began < 30
 
 
@@ -106,4 +108,4 @@ def test_engine_survives_thousands_of_tiny_turns(engine):
         Segment(f"u-{n}", n, "A", Role.CLIENT, text, 0, len(text)) for n, text in enumerate(turns)
     ]
     for window in cut_windows(segments):
-        engine.analyze(window)
+        engine.analyze(window, SESSION_DATE)
