@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
+import secrets
 import signal
 import socket
 import sys
@@ -12,7 +14,7 @@ from typing import Final
 
 from rich.console import Console
 
-from infra.demo.client import Client
+from clients.python.insight_journey import AuthService, Place, SessionService
 from infra.demo.screen import Screen, new_console
 from infra.demo.service import Service, ServiceFailed
 
@@ -21,6 +23,7 @@ _LEGEND: Final = """
 [dim]  What is found, when it was said, by whom, and the words that it was found in.
   Numbers go from 0 to 1: the intensity of an emotion, the confidence of the rest.[/]
 """
+_WITHIN_S: Final = 120.0
 _TITLE: Final = "Alex and Dr. Harper Torres, session 1 of 24"
 
 
@@ -50,10 +53,9 @@ def _demonstrate(console: Console, data: Path, port: int, *, keep: bool) -> None
     if not _is_free(port):
         console.print(f"  Port {port} is taken by another program; PORT= names one. Taking any.")
         port = 0
-    with Service(data, port) as service:
-        client = Client(service.origin)
-        session_id = _analyse(console, client)
-        _point_on(console, client, session_id, keep=keep)
+    with Service(data, port) as service, AuthService(Place.local(service.origin)) as auth:
+        session_id = _analyse(console, auth, service.origin)
+        _point_on(console, auth, f"{service.origin}/api/v1", session_id, keep=keep)
         if keep:
             signal.pause()
     console.print("[dim]Stopped; the demo's data is gone.[/]")
@@ -69,34 +71,43 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _analyse(console: Console, client: Client) -> str:
+def _analyse(console: Console, auth: AuthService, origin: str) -> str:
     text = TRANSCRIPT.read_text(encoding="utf-8")
-    screen = Screen(console)
-    screen.stage(f"service ready at {client.origin}")
-    user_id = client.sign_up()
+    screen, sessions = Screen(console), SessionService(auth)
+    screen.stage(f"service ready at {origin}")
+    user_id = auth.sign_up(f"{secrets.token_hex(8)}@example.org", secrets.token_urlsafe(16))
     screen.stage(f"signed up and signed in as user {user_id}")
-    session_id = client.create_session(
-        title=_TITLE, date="2025-05-01T10:00:00Z", inputMethod="text", text=text
-    )
+    session_id = sessions.create_session(
+        _TITLE, date="2025-05-01T10:00:00Z", inputMethod="text", text=text
+    )["session_id"]
     screen.stage(f"session {session_id} created with a transcript of {len(text.split())} words")
     console.print(_LEGEND)
     with screen:
-        for event in client.follow(session_id):
-            screen.show(event)
-    console.print(screen.summary(client.session(session_id)))
+        asyncio.run(_show_live(screen, sessions, session_id))
+    console.print(screen.summary(sessions.get_session(session_id)))
     return session_id
 
 
-def _point_on(console: Console, client: Client, session_id: str, *, keep: bool) -> None:
+async def _show_live(screen: Screen, sessions: SessionService, session_id: str) -> None:
+    async with asyncio.timeout(_WITHIN_S):
+        async for event in sessions.events(session_id):
+            screen.show(event)
+            if event["type"] == "analysis_failed" or event["data"].get("status") == "completed":
+                return
+
+
+def _point_on(
+    console: Console, auth: AuthService, api: str, session_id: str, *, keep: bool
+) -> None:
     if not keep:
         console.print(
             "[bold]To look around yourself:[/] make demo KEEP=1, or make run and README.md"
         )
         return
-    session = f"{client.origin}/api/v1/sessions/{session_id}"
-    console.print(f"[bold]Browse the API[/]  {client.origin}/api/v1/docs\n")
+    session = f"{api}/sessions/{session_id}"
+    console.print(f"[bold]Browse the API[/]  {api}/docs\n")
     lines = [
-        f"TOKEN={client.token}",
+        f"TOKEN={auth.token()}",
         f'curl -H "Authorization: Bearer $TOKEN" {session}/emotions?category=fear',
         f'curl -H "Authorization: Bearer $TOKEN" {session}/transcript?format=vtt',
         f'curl -H "Authorization: Bearer $TOKEN" {session}/graph?format=graphml',

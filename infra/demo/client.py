@@ -1,4 +1,4 @@
-"""A small client of the Sessions API: what the demo and the end-to-end tests speak."""
+"""A bare client of the Sessions API for the end-to-end tests: it hides nothing of an answer."""
 
 from __future__ import annotations
 
