@@ -14,6 +14,10 @@ const connection = sessions.connectToEvents(id, {
         console.log(`${Math.round(progress * 100)} %`);
         if (progress === 1) connection.close();
     },
+    onFailed: ({ error }) => {
+        console.error(error?.message);
+        connection.close();
+    },
     onEmotion: ({ name, evidence }) => console.log(`${name}: ${evidence[0]?.quote}`),
 });
 const ending = await connection.ended;

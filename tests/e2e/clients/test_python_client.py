@@ -55,7 +55,7 @@ async def _to_the_end_of_the_analysis(
     async with asyncio.timeout(WITHIN_S):
         async for event in sessions.events(session_id, after):
             found.append(event)
-            if event["data"].get("status") in ("completed", "failed"):
+            if event["type"] == "analysis_failed" or event["data"].get("status") == "completed":
                 break
     return found
 
