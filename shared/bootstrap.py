@@ -25,6 +25,7 @@ from shared.edge.serving import Handler, serve
 from shared.endpoints import BY_NAME, Caller, Endpoint
 
 if TYPE_CHECKING:
+    from shared.adapters.embedded.blobs import FileBlobs
     from shared.adapters.embedded.database import Database
     from shared.adapters.embedded.identity import LocalIdentity
     from shared.adapters.embedded.tasks import SqliteTasks
@@ -55,6 +56,8 @@ class _Engines:
             from shared.analysis.noop import NoopAnalyzer
 
             return NoopAnalyzer()
+        if self.config.analyzer == "gemini":
+            return _gemini(self.config)
         from shared.analysis.engine import LocalAnalyzer
 
         return LocalAnalyzer()
@@ -82,11 +85,11 @@ class EmbeddedServices(_Engines):
         return SqliteDocuments(self.config.data_dir / "documents.db")
 
     @cached_property
-    def uploads(self) -> Blobs:
+    def uploads(self) -> FileBlobs:
         return self._bucket(self.config.uploads_bucket, notifies=True)
 
     @cached_property
-    def transcripts(self) -> Blobs:
+    def transcripts(self) -> FileBlobs:
         return self._bucket(self.config.transcripts_bucket, notifies=False)
 
     @cached_property
@@ -128,7 +131,7 @@ class EmbeddedServices(_Engines):
 
         return SqliteListener(self.config.data_dir / "documents.db")
 
-    def _bucket(self, name: str, *, notifies: bool) -> Blobs:
+    def _bucket(self, name: str, *, notifies: bool) -> FileBlobs:
         from shared.adapters.embedded.blobs import FileBlobs
 
         return FileBlobs(self.config.data_dir / "blobs", name, self.ledger, notifies=notifies)
@@ -180,6 +183,16 @@ class GoogleServices(_Engines):
         from shared.adapters.google.blobs import CloudStorageBlobs
 
         return CloudStorageBlobs(self.config.project, name)
+
+
+def _gemini(config: Config) -> Analyzer:
+    from shared.adapters.google.gemini.analyzer import GeminiAnalyzer
+    from shared.adapters.google.gemini.model import VertexModel
+
+    if config.gemini_location is None:
+        raise ConfigurationError("INSIGHT_GEMINI_LOCATION must be set with INSIGHT_ANALYZER=gemini.")
+    model = VertexModel(config.project, config.gemini_location, config.gemini_model)
+    return GeminiAnalyzer(model, config.gemini_tokens_per_transcript)
 
 
 def services_for(config: Config) -> Services:

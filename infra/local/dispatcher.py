@@ -18,6 +18,7 @@ from shared.config import Config
 from shared.endpoints import ENDPOINTS
 
 _DEAD_LETTERS = "dead-letters"
+_COLLECT_EVERY_S = 3_600.0
 
 
 def main() -> None:
@@ -42,8 +43,19 @@ def dispatch(origin: str, concurrency: int, stop: threading.Event) -> None:
     services.tasks.release_all()
     sweeper = threading.Thread(target=sweep_until, args=(stop, origin, signer.headers), daemon=True)
     sweeper.start()
+    collector = threading.Thread(target=_collect_garbage, args=(stop, services), daemon=True)
+    collector.start()
     subscriptions = dict(_subscriptions(origin, concurrency))
     Dispatcher(services.tasks, subscriptions, signer).run(stop)
+
+
+def _collect_garbage(stop: threading.Event, services: EmbeddedServices) -> None:
+    """Removes, now and then, the bytes of uploads whose process was killed."""
+    while True:
+        # One call looks after both buckets: they share the directory.
+        services.uploads.collect_garbage()
+        if stop.wait(_COLLECT_EVERY_S):
+            return
 
 
 def _subscriptions(origin: str, concurrency: int) -> Iterator[tuple[str, Subscription]]:
