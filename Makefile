@@ -41,7 +41,7 @@ demo: setup ## Send a real transcript through every stage and watch what is foun
 run: setup ## Serve on http://localhost:5000 and keep the data; PLATFORM=google: on its emulators
 	@$(BIN)/python -m infra.local.up --platform $(PLATFORM) --host $(HOST) --port $(PORT) --data $(DATA)
 
-test: setup ## All tests; those on Google's emulators where gcloud and Java are installed
+test: setup ## All tests; those on emulators with gcloud and Java, in browsers with Node.js and Chromium
 	@$(BIN)/python -m pytest $(TESTS)
 
 check: setup format lint types layers generated test ## All that must hold before a change goes in
