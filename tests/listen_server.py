@@ -29,21 +29,30 @@ def name_of(collection: str, n: int, database: str = DATABASE) -> str:
 
 @dataclass
 class Store:
-    """Collections with the version at which each document came and went."""
+    """Collections with the version at which each document came and went.
+
+    Attributes:
+        oldest_token: the version that the oldest token that still holds has.
+        fields: what documents have beside `n`, as messages.
+        changed: the version at which each collection changed last.
+    """
 
     version: int = 1
     added: dict[str, dict[int, int]] = field(default_factory=dict)
     deleted: dict[str, dict[int, int]] = field(default_factory=dict)
     oldest_token: int = 0
-    streams: list[ServerStream] = field(default_factory=list)
+    fields: dict[str, Any] = field(default_factory=dict)
+    changed: dict[str, int] = field(default_factory=dict)
 
     def commit(self, collection: str, *numbers: int) -> None:
         """One transaction."""
         self.version += 1
+        self.changed[collection] = self.version
         self.added.setdefault(collection, {}).update(dict.fromkeys(numbers, self.version))
 
     def delete(self, collection: str, *numbers: int) -> None:
         self.version += 1
+        self.changed[collection] = self.version
         self.deleted.setdefault(collection, {}).update(dict.fromkeys(numbers, self.version))
 
     def living(self, collection: str, more_than: int, at: int) -> list[int]:
@@ -70,11 +79,13 @@ class ServerStream:
         self.store = store
         self.outbox: deque[Any] = deque()
         self.targets: dict[int, _Watched] = {}
+        self.collections: set[str] = set()
         self.names_deletions = True
         self._database = database
 
     def add(self, target_id: int, collection: str, more_than: int, token: bytes) -> None:
         self.change(ADD, target_id)
+        self.collections.add(collection)
         resumes = token.isdigit() and int(token) >= self.store.oldest_token
         watched = _Watched(collection, more_than, int(token) if resumes else 0)
         self.targets[target_id] = watched
@@ -123,6 +134,9 @@ class ServerStream:
 
     def _catch_up(self, target_id: int) -> None:
         watched, version = self.targets[target_id], self.store.version
+        if self.store.changed.get(watched.collection, 0) <= watched.version:
+            watched.version = version
+            return
         before = set(self._living(watched, watched.version))
         after = self._living(watched, version)
         for n in after:
@@ -143,7 +157,7 @@ class ServerStream:
     def _document(self, target_id: int, collection: str, n: int) -> None:
         document = {
             "name": name_of(collection, n, self._database),
-            "fields": {"n": {"integer_value": n}},
+            "fields": {"n": {"integer_value": n}, **self.store.fields},
         }
         changed = {"document": document, "target_ids": [target_id]}
         self.outbox.append(RESPONSE(document_change=changed))
@@ -190,6 +204,14 @@ class ListenServer:
 
     def flush(self) -> None:
         self.each(ServerStream.flush)
+
+    def commit(self, collection: str, *numbers: int) -> None:
+        """One transaction, told only to the streams that it concerns."""
+        self.store.commit(collection, *numbers)
+        for stream, (news, _) in self._live.items():
+            if collection in stream.collections:
+                stream.flush()
+                news.set()
 
     def each(self, say: Callable[[ServerStream], None]) -> None:
         """Has every stream say something."""

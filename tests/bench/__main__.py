@@ -19,7 +19,15 @@ _BENCHES: Final[dict[str, Callable[[argparse.Namespace], None]]] = {
     "imports": lambda given: imports.measure(
         given.runs, tuple(given.platform), tuple(given.endpoint)
     ),
+    "listening": lambda _: _listening(),
 }
+
+
+def _listening() -> None:
+    # Only this one needs Google's clients in its own process.
+    from tests.bench import listening
+
+    listening.measure()
 
 
 def main() -> None:

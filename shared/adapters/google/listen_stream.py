@@ -31,10 +31,12 @@ class Backoff:
         first_s: the longest first pause, in seconds.
         longest_s: the longest of all; also the one after `RESOURCE_EXHAUSTED`, which more
             attempts would only prolong.
+        healthy_s: a call that lasted so long was none of several failures in a row.
     """
 
     first_s: float = 0.25
     longest_s: float = 20.0
+    healthy_s: float = 10.0
 
     def pause_s(self, failures: int, status: int) -> float:
         """How long to wait after the given number of failures in a row, counted from 0."""
@@ -89,8 +91,10 @@ class ListenStream:
     async def _run(self) -> None:
         failures = 0
         while len(self._targets):
+            begun_s = self._loop.time()
             status = await self._listen()
-            failures = 0 if self._targets.healthy else failures + 1
+            lasted = self._loop.time() - begun_s >= self._backoff.healthy_s
+            failures = 0 if lasted and self._targets.healthy else failures + 1
             self._targets.disconnected(status)
             if len(self._targets):
                 await asyncio.sleep(self._backoff.pause_s(failures, status))

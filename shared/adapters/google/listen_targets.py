@@ -52,9 +52,8 @@ Request = ListenTarget | int
 class ListenTargets:
     """The state of one stream.
 
-    A stream that broke on a target whose state it was about to send takes every other target with
-    it. Which one it was shows when they are added one by one: so it goes on from then until all
-    have caught up.
+    A stream that breaks on one target takes every other with it. Which one it is shows when they
+    are added one by one: that is done once it looks like it, until all have caught up.
 
     Args:
         soon: calls a function with an argument, soon.
@@ -77,6 +76,7 @@ class ListenTargets:
         self._to_remove: deque[int] = deque()
         self._last_id = 0
         self._connected = False
+        self._stumbles = 0
         self._one_by_one = False
         self.healthy = False
 
@@ -203,8 +203,8 @@ class ListenTargets:
                 if target.unsettled:
                     self._settle(target)
                 target.token = token or target.offered or target.token
-        if self._one_by_one and not self._to_add and not any(self._awaited()):
-            self._one_by_one = False
+        if self._stumbles and not self._to_add and not any(self._awaited()):
+            self._stumbles, self._one_by_one = 0, False
 
     def _settle(self, target: ListenTarget) -> None:
         try:
@@ -250,14 +250,17 @@ class ListenTargets:
 
     def _blame(self, status: int) -> None:
         suspects = list(self._awaited())
-        if len(suspects) != 1:
-            self._one_by_one = True
-        elif status not in TRANSIENT:
-            self._refused(suspects[0], status)
-        else:
-            suspects[0].strikes += 1
-            if suspects[0].strikes >= _STRIKES:
-                self._refused(suspects[0], status)
+        if len(suspects) == 1:
+            self._strike(suspects[0], status)
+        elif suspects or status not in TRANSIENT:
+            self._stumbles += 1
+            # Connections break with these codes, too, and one by one takes its time.
+            self._one_by_one = status not in TRANSIENT or self._stumbles > 1
+
+    def _strike(self, target: ListenTarget, status: int) -> None:
+        target.strikes += 1
+        if status not in TRANSIENT or target.strikes >= _STRIKES:
+            self._refused(target, status)
 
     def _refused(self, target: ListenTarget, status: int) -> None:
         # It may be its token that is refused.
