@@ -8,7 +8,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
@@ -45,7 +45,13 @@ class Outcome:
         return not self.unfinished and not self.faults
 
 
-def endure(service: Service, sessions: int, seed: int, within_s: float = _WITHIN_S) -> Outcome:
+def endure(
+    service: Service,
+    sessions: int,
+    seed: int,
+    within_s: float = _WITHIN_S,
+    say: Callable[[str], None] = lambda _: None,
+) -> Outcome:
     """Analyses `sessions` transcripts at once under kills and compares with undisturbed runs."""
     client = signed_up(service)
     chosen = list(islice(cycle(texts(_DISTINCT)), sessions))
@@ -56,6 +62,7 @@ def endure(service: Service, sessions: int, seed: int, within_s: float = _WITHIN
     storm.start()
     try:
         created = create_all(client, chosen)
+        say(f"{len(created)} accepted after {time.monotonic() - began:.0f} s")
         unfinished = await_all(client, created, within_s)
     finally:
         killer.stop()
@@ -87,14 +94,18 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=None)
     given = parser.parse_args()
     seed = given.seed if given.seed is not None else time.time_ns() % 1_000_000
-    print(f"{given.sessions} transcripts, seed {seed}", flush=True)
+    _say(f"{given.sessions} transcripts, seed {seed}")
     with (
         tempfile.TemporaryDirectory(prefix="insight-chaos-") as data,
         Service(Path(data)) as service,
     ):
-        outcome = endure(service, given.sessions, seed)
+        outcome = endure(service, given.sessions, seed, say=_say)
     _report(outcome)
     return 0 if outcome.well else 1
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
 
 
 def _report(outcome: Outcome) -> None:
