@@ -13,6 +13,8 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
+from shared.domain.errors import Unavailable
+
 
 @dataclass
 class Watcher:
@@ -42,7 +44,7 @@ class Watcher:
             self.connections += 1
             try:
                 await self._connect_once()
-            except (OSError, EOFError, TimeoutError, WebSocketException):
+            except (OSError, EOFError, TimeoutError, WebSocketException, Unavailable):
                 await asyncio.sleep(self.choice.uniform(0, 0.05))
 
     async def _connect_once(self) -> None:

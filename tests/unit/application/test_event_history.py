@@ -8,6 +8,7 @@ from shared.application.access import forget, load_living, save
 from shared.application.create_session import NewSession, create_session
 from shared.application.ports import Transaction
 from shared.application.read_events import EventPage, read_events
+from shared.application.request_analysis import request_analysis
 from shared.application.stream import append, event_path
 from shared.domain.events import EventType
 from tests.world import World
@@ -65,3 +66,23 @@ def test_hole_at_the_end_of_a_page_is_told_by_the_next(told: World) -> None:
     assert (first.last_id, first.reset, first.more) == (3, False, True)
     second = page(told, first.last_id, limit=3)
     assert (second.events[0].seq, second.reset) == (5, True)
+
+
+def test_transcript_is_told_before_what_was_found_in_it(world: World) -> None:
+    text = "C: I am sad\nT: and I work\n"
+    create_session(world, "ada", NewSession(title="One", text=text), SESSION)
+    world.drain()
+    events = read_events(world, "ada", SESSION, 0, 100).events
+    kinds = [event.type for event in events]
+    (told,) = [event for event in events if event.type is EventType.TRANSCRIPT_SEGMENT]
+    assert [segment["text"] for segment in told.data["segments"]] == text.splitlines(keepends=True)
+    assert kinds.index(EventType.TRANSCRIPT_SEGMENT) < kinds.index(EventType.NEW_EMOTION)
+
+
+def test_transcript_is_not_told_again_by_another_analysis(world: World) -> None:
+    create_session(world, "ada", NewSession(title="One", text="C: I am sad\n"), SESSION)
+    world.drain()
+    request_analysis(world, "ada", SESSION)
+    world.drain()
+    events = read_events(world, "ada", SESSION, 0, 100).events
+    assert [e.type for e in events].count(EventType.TRANSCRIPT_SEGMENT) == 1
