@@ -34,6 +34,8 @@ def session_to_record(session: Session) -> dict[str, Any]:
     }
     if session.analysis.status is AnalysisStatus.PROCESSING:
         record["standing_since"] = session.analysis.updated_at
+    if session.events_expire_at is not None:
+        record["events_expire_at"] = session.events_expire_at
     return record
 
 
@@ -55,6 +57,7 @@ def session_from_record(session_id: str, record: Mapping[str, Any]) -> Session:
         ticks=record["ticks"],
         next_seq=record["next_seq"],
         version=record["version"],
+        events_expire_at=record.get("events_expire_at"),
     )
 
 

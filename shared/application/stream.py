@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from shared.domain.events import Event, EventType
+from shared.domain.events import EVENT_LIFETIME, Event, EventType
 from shared.domain.session import AnalysisStatus, Session
 
 from .access import session_path
@@ -44,7 +44,9 @@ def append(
     for seq, (kind, data) in enumerate(news, session.next_seq):
         event = Event(seq, session.id, kind, data, now)
         transaction.create(event_path(session.id, seq), _event_to_record(event, session.owner_id))
-    return replace(session, next_seq=session.next_seq + len(news))
+    expires_at = session.events_expire_at or now + EVENT_LIFETIME
+    next_seq = session.next_seq + len(news)
+    return replace(session, next_seq=next_seq, events_expire_at=expires_at)
 
 
 def event_path(session_id: str, seq: int) -> str:

@@ -12,6 +12,7 @@ from .analyze_window import window_path
 from .complete_analysis import complete_if_settled
 from .delete_session import publish_purge
 from .event_ticket import TICKETS
+from .expire_events import expire_events
 from .idempotency import IDEMPOTENCY
 from .ports import Document, Ports, Query, Transaction
 from .receive_upload import publish_windows
@@ -28,6 +29,7 @@ def sweep(ports: Ports, stalled_after_s: float) -> None:
         _look_again_later(ports, document.path, now)
     for path in _expired(ports, now):
         forget(ports.documents, path)
+    expire_events(ports, now)
 
 
 def _stalled(ports: Ports, before: datetime) -> list[Document]:

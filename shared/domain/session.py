@@ -126,6 +126,7 @@ class Session:
         ticks: action item id -> status that a person set; survives re-analysis.
         next_seq: the number that the next event gets.
         version: grows with every write; the ETag.
+        events_expire_at: when the oldest event that is kept may be forgotten; None: there is none.
     """
 
     id: str
@@ -143,6 +144,7 @@ class Session:
     ticks: Mapping[str, str] = field(default_factory=dict)
     next_seq: int = 1
     version: int = 0
+    events_expire_at: datetime | None = None
 
     @property
     def status(self) -> SessionStatus:

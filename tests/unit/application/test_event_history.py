@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
 from shared.application.access import forget, load_living, save
 from shared.application.create_session import NewSession, create_session
-from shared.application.ports import Transaction
+from shared.application.ports import Query, Transaction
 from shared.application.read_events import EventPage, read_events
 from shared.application.request_analysis import request_analysis
 from shared.application.stream import append, event_path
+from shared.application.sweep import sweep
 from shared.domain.events import EventType
 from tests.world import World
 
@@ -86,3 +88,51 @@ def test_transcript_is_not_told_again_by_another_analysis(world: World) -> None:
     world.drain()
     events = read_events(world, "ada", SESSION, 0, 100).events
     assert [e.type for e in events].count(EventType.TRANSCRIPT_SEGMENT) == 1
+
+
+def seqs(world: World) -> list[int]:
+    events = world.documents.query(Query(f"sessions/{SESSION}/events", order_by="seq"))
+    return [event.data["seq"] for event in events]
+
+
+def test_sweep_forgets_events_that_have_expired(told: World) -> None:
+    told.pass_time(days=3)
+    tell(told, 2)
+    told.pass_time(days=4)
+    sweep(told, stalled_after_s=120)
+    assert seqs(told) == [11, 12]
+    told.pass_time(days=3)
+    sweep(told, stalled_after_s=120)
+    assert seqs(told) == []
+    found = page(told, 5)
+    assert (found.reset, found.last_id) == (True, 12)
+
+
+def test_sweep_forgets_many_events_in_rounds(told: World) -> None:
+    tell(told, 390)
+    told.pass_time(days=7)
+    sweep(told, stalled_after_s=120)
+    assert seqs(told) == list(range(202, 401))
+    sweep(told, stalled_after_s=120)
+    assert seqs(told) == []
+
+
+def test_sweep_leaves_the_version_of_the_session(told: World) -> None:
+    before = load_living(told.documents, SESSION)
+    told.pass_time(days=8)
+    sweep(told, stalled_after_s=120)
+    after = load_living(told.documents, SESSION)
+    assert before is not None
+    assert after == replace(before, events_expire_at=None)
+
+
+def test_events_told_after_all_have_expired_expire_too(told: World) -> None:
+    told.pass_time(days=8)
+    sweep(told, stalled_after_s=120)
+    tell(told, 1)
+    told.pass_time(days=6)
+    sweep(told, stalled_after_s=120)
+    assert seqs(told) == [11]
+    told.pass_time(days=1)
+    sweep(told, stalled_after_s=120)
+    assert seqs(told) == []
