@@ -190,7 +190,7 @@ def _gemini(config: Config) -> Analyzer:
     from shared.adapters.google.gemini.model import VertexModel
 
     if config.gemini_location is None:
-        raise ConfigurationError("INSIGHT_GEMINI_LOCATION must be set with INSIGHT_ANALYZER=gemini.")
+        raise ConfigurationError("INSIGHT_ANALYZER=gemini needs INSIGHT_GEMINI_LOCATION to be set.")
     model = VertexModel(config.project, config.gemini_location, config.gemini_model)
     return GeminiAnalyzer(model, config.gemini_tokens_per_transcript)
 

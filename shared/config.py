@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, cast, get_args
 
 Platform = Literal["embedded", "google"]
-AnalyzerName = Literal["local", "noop"]
+AnalyzerName = Literal["local", "gemini", "noop"]
 
 
 class ConfigurationError(RuntimeError):
@@ -33,6 +33,10 @@ class Config:
         push_service_account: e-mail that a push token must carry (`INSIGHT_PUSH_SERVICE_ACCOUNT`).
         cors_origins: browsers' origins that may call, comma-separated (`INSIGHT_CORS_ORIGINS`).
         analyzer: engine that finds elements (`INSIGHT_ANALYZER`).
+        gemini_model: model on Vertex AI, of Gemini 3 or later (`INSIGHT_GEMINI_MODEL`).
+        gemini_location: where Vertex AI may read transcripts (`INSIGHT_GEMINI_LOCATION`).
+        gemini_tokens_per_transcript: the most that one analysis of one transcript may cost, each of
+            its windows delivered once (`INSIGHT_GEMINI_TOKENS_PER_TRANSCRIPT`).
         stalled_after_s: how long an analysis may stand still before the sweep publishes its tasks
             again (`INSIGHT_STALLED_AFTER_S`).
         log_level: (`INSIGHT_LOG_LEVEL`).
@@ -50,6 +54,9 @@ class Config:
     push_service_account: str | None = None
     cors_origins: tuple[str, ...] = ()
     analyzer: AnalyzerName = "local"
+    gemini_model: str = "gemini-3.5-flash"
+    gemini_location: str | None = None
+    gemini_tokens_per_transcript: int = 1_000_000
     stalled_after_s: float = 120.0
     log_level: str = "INFO"
     port: int = 8080
@@ -79,12 +86,16 @@ class Config:
             analyzer=cast(
                 AnalyzerName, _one_of(environment, "INSIGHT_ANALYZER", AnalyzerName, "local")
             ),
+            gemini_model=environment.get("INSIGHT_GEMINI_MODEL", "gemini-3.5-flash"),
+            gemini_location=environment.get("INSIGHT_GEMINI_LOCATION") or None,
+            gemini_tokens_per_transcript=_tokens(environment),
             stalled_after_s=_positive(environment, "INSIGHT_STALLED_AFTER_S", 120.0),
             log_level=environment.get("INSIGHT_LOG_LEVEL", "INFO").upper(),
             port=_port(environment),
             service=service,
         )
         _require_push_identity(config)
+        _require_location(config)
         return config
 
 
@@ -99,6 +110,12 @@ def _require_push_identity(config: Config) -> None:
         raise ConfigurationError(
             "INSIGHT_PUSH_AUDIENCE and INSIGHT_PUSH_SERVICE_ACCOUNT must be set in Cloud Run."
         )
+
+
+def _require_location(config: Config) -> None:
+    # Where the most private of texts are read is nobody's to choose but the operator's.
+    if config.analyzer == "gemini" and config.gemini_location is None:
+        raise ConfigurationError("INSIGHT_ANALYZER=gemini needs INSIGHT_GEMINI_LOCATION to be set.")
 
 
 def _one_of(environment: Mapping[str, str], name: str, choices: object, default: str) -> str:
@@ -117,6 +134,15 @@ def _positive(environment: Mapping[str, str], name: str, default: float) -> floa
     if not value > 0:
         raise ConfigurationError(f"{name} must be a number of seconds above 0.")
     return value
+
+
+def _tokens(environment: Mapping[str, str]) -> int:
+    value = environment.get("INSIGHT_GEMINI_TOKENS_PER_TRANSCRIPT", "1000000")
+    if not (value.isascii() and value.isdigit() and int(value) > 0):
+        raise ConfigurationError(
+            "INSIGHT_GEMINI_TOKENS_PER_TRANSCRIPT must be a whole number above 0."
+        )
+    return int(value)
 
 
 def _port(environment: Mapping[str, str]) -> int:

@@ -25,6 +25,9 @@ EXAMPLES = {
     "INSIGHT_PUSH_SERVICE_ACCOUNT": ("push_service_account", "a@b.example", "a@b.example"),
     "INSIGHT_CORS_ORIGINS": ("cors_origins", "https://a.example, https://b.example,", None),
     "INSIGHT_ANALYZER": ("analyzer", "noop", "noop"),
+    "INSIGHT_GEMINI_MODEL": ("gemini_model", "gemini-3.5-flash-lite", "gemini-3.5-flash-lite"),
+    "INSIGHT_GEMINI_LOCATION": ("gemini_location", "europe-west4", "europe-west4"),
+    "INSIGHT_GEMINI_TOKENS_PER_TRANSCRIPT": ("gemini_tokens_per_transcript", "80000", 80_000),
     "INSIGHT_STALLED_AFTER_S": ("stalled_after_s", "2.5", 2.5),
     "INSIGHT_LOG_LEVEL": ("log_level", "debug", "DEBUG"),
     "PORT": ("port", "8081", 8081),
@@ -77,6 +80,8 @@ def test_config_takes_value_from_environment(name: str) -> None:
         ("INSIGHT_PLATFORM", "azure"),
         ("INSIGHT_PLATFORM", ""),
         ("INSIGHT_ANALYZER", "oracle"),
+        ("INSIGHT_GEMINI_TOKENS_PER_TRANSCRIPT", "0"),
+        ("INSIGHT_GEMINI_TOKENS_PER_TRANSCRIPT", "1e6"),
         ("INSIGHT_STALLED_AFTER_S", "soon"),
         ("INSIGHT_STALLED_AFTER_S", "0"),
         ("INSIGHT_STALLED_AFTER_S", "-1"),
@@ -106,6 +111,13 @@ def test_config_requires_push_identity_in_cloud_run(missing: str) -> None:
     environment = {name: value for name, value in IN_CLOUD_RUN.items() if name != missing}
     with pytest.raises(ConfigurationError, match=missing):
         Config.from_environment(environment)
+
+
+def test_config_wants_to_be_told_where_gemini_may_read() -> None:
+    with pytest.raises(ConfigurationError, match="INSIGHT_GEMINI_LOCATION"):
+        Config.from_environment({"INSIGHT_ANALYZER": "gemini"})
+    chosen = {"INSIGHT_ANALYZER": "gemini", "INSIGHT_GEMINI_LOCATION": "europe-west4"}
+    assert Config.from_environment(chosen).analyzer == "gemini"
 
 
 def test_config_in_cloud_run_knows_its_service() -> None:
