@@ -10,12 +10,13 @@ import argparse
 from collections.abc import Callable
 from typing import Final
 
-from tests.bench import imports, memory, reads, throughput
+from tests.bench import imports, memory, reads, sockets, throughput
 
 _BENCHES: Final[dict[str, Callable[[argparse.Namespace], None]]] = {
     "requests": lambda given: throughput.measure(given.rounds),
     "reads": lambda _: reads.measure(),
     "memory": lambda _: memory.measure(),
+    "sockets": lambda given: sockets.measure(given.sockets, given.rounds * 20),
     "imports": lambda given: imports.measure(
         given.runs, tuple(given.platform), tuple(given.endpoint)
     ),
@@ -34,7 +35,10 @@ def main() -> None:
     """Runs the named benches, or all."""
     parser = argparse.ArgumentParser(prog="tests.bench", description=__doc__)
     parser.add_argument("bench", nargs="*", choices=[*_BENCHES, []], default=[])
-    parser.add_argument("--rounds", type=int, default=5, help="of requests")
+    parser.add_argument(
+        "--rounds", type=int, default=5, help="of requests, and 20 times as many of sockets"
+    )
+    parser.add_argument("--sockets", type=int, default=1_000, help="of the relay, at least 50")
     parser.add_argument("--runs", type=int, default=7, help="of imports")
     parser.add_argument("--platform", action="append", choices=("embedded", "google"), default=None)
     parser.add_argument("--endpoint", action="append", default=[], help="of imports")
