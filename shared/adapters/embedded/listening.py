@@ -20,10 +20,10 @@ from .documents import SqliteDocuments
 _LOOK_EVERY_S = 2.0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Subscription:
     """Attributes:
-    stale: whether there may be more than was told.
+    forget: takes it out of the listener.
     told: whether the first call was made.
     place: (value of `order_by`, id) of the last document that was told.
     """
@@ -31,13 +31,15 @@ class _Subscription:
     query: Query
     on_documents: Callable[[Sequence[Document]], None]
     loop: asyncio.AbstractEventLoop
-    stale: bool = True
+    forget: Callable[[_Subscription], None]
     told: bool = False
     place: tuple[object, str] | None = None
     open: bool = True
 
     def close(self) -> None:
-        self.open = False
+        if self.open:
+            self.open = False
+            self.forget(self)
 
     def deliver_soon(self, documents: Sequence[Document]) -> None:
         # A loop that was closed has nobody left to tell.
@@ -62,7 +64,9 @@ class SqliteListener:
         self._documents = SqliteDocuments(path)
         self._look_every_s = look_every_s
         self._lock = threading.Lock()
-        self._subscriptions: list[_Subscription] = []
+        self._by_collection: dict[str, set[_Subscription]] = {}
+        # Those that may not have been told everything.
+        self._stale: set[_Subscription] = set()
         self._stopping = False
         self._bell = Bell(self._documents.bells)
         self._thread = threading.Thread(target=self._run, name="listener", daemon=True)
@@ -79,18 +83,19 @@ class SqliteListener:
             raise ValueError("A query that is listened to is ordered by a field, upwards.")
         if query.after is not None or query.offset or query.limit is not None:
             raise ValueError("A query that is listened to has no page.")
-        subscription = _Subscription(query, on_documents, asyncio.get_running_loop())
+        loop = asyncio.get_running_loop()
+        subscription = _Subscription(query, on_documents, loop, self._forget)
         with self._lock:
-            self._subscriptions.append(subscription)
+            self._by_collection.setdefault(query.collection, set()).add(subscription)
+            self._stale.add(subscription)
         self._bell.wake()
         return subscription
 
     def close(self) -> None:
         """Ends the thread and every subscription."""
-        with self._lock:
-            self._stopping = True
-            for subscription in self._subscriptions:
-                subscription.close()
+        self._stopping = True
+        for subscription in self._all():
+            subscription.close()
         self._bell.wake()
         self._thread.join()
         self._bell.close()
@@ -100,13 +105,33 @@ class SqliteListener:
         looked_at, looked_version = time.monotonic(), -1
         while not self._stopping:
             words = self._bell.wait(self._look_every_s)
-            due = [s for s in self._open_ones() if s.stale or _concerns(words, s)]
+            due = self._due(words)
             if time.monotonic() - looked_at >= self._look_every_s:
                 looked_at, before = time.monotonic(), looked_version
                 looked_version = self._version(before)
-                due = due if looked_version == before else self._open_ones()
+                due = due if looked_version == before else self._all()
             for subscription in due:
                 self._tell(subscription, gone=_is_below(words, subscription))
+
+    def _due(self, words: set[str]) -> list[_Subscription]:
+        below = [word for word in words if word.endswith("/")]
+        named = {each for each in self._all() if _is_below(words, each)} if below else set()
+        with self._lock:
+            named.update(s for word in words for s in self._by_collection.get(word, ()))
+            return [*(named | self._stale)]
+
+    def _all(self) -> list[_Subscription]:
+        with self._lock:
+            return [each for found in self._by_collection.values() for each in found]
+
+    def _forget(self, subscription: _Subscription) -> None:
+        collection = subscription.query.collection
+        with self._lock:
+            found = self._by_collection.get(collection, set())
+            found.discard(subscription)
+            if not found:
+                self._by_collection.pop(collection, None)
+            self._stale.discard(subscription)
 
     def _version(self, known: int) -> int:
         try:
@@ -114,28 +139,28 @@ class SqliteListener:
         except Unavailable:
             return known
 
-    def _open_ones(self) -> list[_Subscription]:
-        with self._lock:
-            self._subscriptions = [s for s in self._subscriptions if s.open]
-            return list(self._subscriptions)
-
     def _tell(self, subscription: _Subscription, *, gone: bool) -> None:
-        first, subscription.stale = not subscription.told, True
         query = subscription.query
-        # What cannot be read now stays stale, and is read with the next word or look.
-        with suppress(Unavailable):
+        try:
             found = self._documents.query(replace(query, after=subscription.place))
-            subscription.stale = False
-            if found:
-                last = found[-1]
-                subscription.place = (last.data[str(query.order_by)], last.id)
-            if found or gone or first:
-                subscription.told = True
-                subscription.deliver_soon(found)
+        except Unavailable:
+            # It is read with the next word or look.
+            self._mark(subscription, stale=True)
+            return
+        self._mark(subscription, stale=False)
+        if found:
+            last = found[-1]
+            subscription.place = (last.data[str(query.order_by)], last.id)
+        if found or gone or not subscription.told:
+            subscription.told = True
+            subscription.deliver_soon(found)
 
-
-def _concerns(words: set[str], subscription: _Subscription) -> bool:
-    return subscription.query.collection in words or _is_below(words, subscription)
+    def _mark(self, subscription: _Subscription, *, stale: bool) -> None:
+        with self._lock:
+            if stale and subscription.open:
+                self._stale.add(subscription)
+            else:
+                self._stale.discard(subscription)
 
 
 def _is_below(words: set[str], subscription: _Subscription) -> bool:
