@@ -89,8 +89,8 @@ def _analyse(console: Console, auth: AuthService, origin: str) -> str:
 
 
 async def _show_live(screen: Screen, sessions: SessionService, session_id: str) -> None:
-    async with asyncio.timeout(_WITHIN_S):
-        async for event in sessions.events(session_id):
+    async with asyncio.timeout(_WITHIN_S), sessions.events(session_id) as events:
+        async for event in events:
             screen.show(event)
             if event["type"] == "analysis_failed" or event["data"].get("status") == "completed":
                 return

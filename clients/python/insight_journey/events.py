@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
-from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import aclosing
-from typing import Any, Final, TypedDict
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Self, TypedDict
 
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
 from .auth import AuthService
@@ -103,6 +102,8 @@ _HANDLED: Final[Mapping[str, tuple[str, str | None]]] = {
 class EventStream:
     """Iterates over a session's events. It ends with the session's deletion.
 
+    Use it as a context manager, which closes the socket however the iteration is left.
+
     Args:
         after: the last event that was seen before.
         retry: the pauses between connections; it is tried until it works.
@@ -118,43 +119,60 @@ class EventStream:
         self._auth = auth
         self._session_id = session_id
         self._retry = retry or Retry()
+        self._socket: ClientConnection | None = None
+        self._token = ""
+        self._failures = 0
+        self._is_over = False
         self.last_id = after
         self.connections = 0
 
-    async def __aiter__(self) -> AsyncGenerator[Event, None]:
-        """Yields each event once.
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Closes the socket; going on with the iteration opens another."""
+        socket, self._socket = self._socket, None
+        if socket is not None:
+            await socket.close()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Event:
+        """The next event.
 
         Raises:
             SessionGone, StreamClosed, SignInFailed, NotSignedIn
         """
-        failures = 0
-        while True:
-            token = ""
+        while not self._is_over:
             try:
-                token = await asyncio.to_thread(self._auth.token)
-                async with aclosing(self._of_one_connection(token)) as events:
-                    async for event in events:
-                        failures = 0
-                        yield event
-                        if event["type"] == "session_deleted":
-                            return
-            except (ConnectionClosed, InvalidHandshake, OSError, *_UNREACHABLE) as error:
-                failures += 1
-                await self._recover(*_why(error), token, failures)
-
-    async def _of_one_connection(self, token: str) -> AsyncGenerator[Event, None]:
-        headers = {"Authorization": f"Bearer {token}"}
-        async with connect(
-            self._url(),
-            additional_headers=headers,
-            max_size=_MAX_MESSAGE_BYTES,
-            close_timeout=_CLOSE_S,
-        ) as socket:
-            self.connections += 1
-            while True:
-                event: Event = json.loads(await socket.recv())
+                event = await self._receive()
                 if self._is_next(event):
-                    yield event
+                    self._failures = 0
+                    self._is_over = event["type"] == "session_deleted"
+                    return event
+            except (ConnectionClosed, InvalidHandshake, OSError, *_UNREACHABLE) as error:
+                await self.aclose()
+                self._failures += 1
+                await self._recover(*_why(error))
+        await self.aclose()
+        raise StopAsyncIteration
+
+    async def _receive(self) -> Event:
+        if self._socket is None:
+            self._token = await asyncio.to_thread(self._auth.token)
+            self._socket = await connect(
+                self._url(),
+                additional_headers={"Authorization": f"Bearer {self._token}"},
+                max_size=_MAX_MESSAGE_BYTES,
+                close_timeout=_CLOSE_S,
+            )
+            self.connections += 1
+        event: Event = json.loads(await self._socket.recv())
+        return event
 
     def _url(self) -> str:
         # http becomes ws, and https wss.
@@ -179,19 +197,19 @@ class EventStream:
         self.last_id = seq
         return True
 
-    async def _recover(self, code: int, reason: str, token: str, failures: int) -> None:
+    async def _recover(self, code: int, reason: str) -> None:
         if code == _NOT_FOUND:
             raise SessionGone(code, reason)
-        if code in _STOP or (code in _SIGN_IN and failures >= _PATIENCE):
+        if code in _STOP or (code in _SIGN_IN and self._failures >= _PATIENCE):
             raise StreamClosed(code, reason)
         if code in _SIGN_IN:
-            await self._sign_in_again(token)
-        if failures > 1 or code not in _AT_ONCE | _SIGN_IN:
-            await asyncio.sleep(self._retry.jitter_s(failures))
+            await self._sign_in_again()
+        if self._failures > 1 or code not in _AT_ONCE | _SIGN_IN:
+            await asyncio.sleep(self._retry.jitter_s(self._failures))
 
-    async def _sign_in_again(self, token: str) -> None:
+    async def _sign_in_again(self) -> None:
         try:
-            await asyncio.to_thread(self._auth.refresh, token)
+            await asyncio.to_thread(self._auth.refresh, self._token)
         except _UNREACHABLE:
             # The next attempt asks again.
             return
@@ -212,8 +230,8 @@ def _why(error: Exception) -> tuple[int, str]:
 
 async def deliver(stream: EventStream, handlers: Handlers) -> None:
     """Calls the handlers of each event, one after the other, to the end of the stream."""
-    async with aclosing(stream.__aiter__()) as events:
-        async for event in events:
+    async with stream:
+        async for event in stream:
             for handler, told in _calls(event, handlers):
                 result = handler(told)
                 if inspect.isawaitable(result):

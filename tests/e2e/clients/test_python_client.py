@@ -52,8 +52,8 @@ async def _to_the_end_of_the_analysis(
     sessions: SessionService, session_id: str, after: int = 0
 ) -> list[Event]:
     found: list[Event] = []
-    async with asyncio.timeout(WITHIN_S):
-        async for event in sessions.events(session_id, after):
+    async with asyncio.timeout(WITHIN_S), sessions.events(session_id, after) as events:
+        async for event in events:
             found.append(event)
             if event["type"] == "analysis_failed" or event["data"].get("status") == "completed":
                 break

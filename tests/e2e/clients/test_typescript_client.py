@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from infra.demo.service import Service
+from tests.e2e.api_examples.extract import example
 from tests.e2e.clients.chromium import page
 from tests.node_packages import installed, node
 
@@ -70,6 +71,37 @@ def test_journey_in_a_browser(service: Service, transcript: Path, tmp_path: Path
             f".then((module) => module.journey(location.origin, {text}))"
         )
     assert_complete(told, transcript)
+
+
+def test_example_of_api_md_runs_over_this_auth_service(
+    service: Service, transcript: Path, tmp_path: Path
+) -> None:
+    script = tmp_path / "example.mjs"
+    script.write_text(_OVER_THIS_AUTH_SERVICE, encoding="utf-8")
+    (tmp_path / "example.ts").write_text(example("typescript"), encoding="utf-8")
+    told = json.loads(node(CLIENT, str(script), str(CLIENT), service.origin, str(transcript)))
+    assert told["created"]["status"] == "created"
+    assert told["uploaded"]["data"]["upload"]["size"] == transcript.stat().st_size
+
+
+# The example as it stands, but for its types, which need a declaration of AuthService.
+_OVER_THIS_AUTH_SERVICE = """
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+const [client, origin, transcript] = process.argv.slice(2);
+const { AuthService, local } = await import(`${client}/build/src/index.js`);
+const { ModuleKind, transpile } = createRequire(`${client}/`)('typescript');
+const source = readFileSync(new URL('example.ts', import.meta.url), 'utf8');
+const script = transpile(source, { target: 99, module: ModuleKind.ESNext });
+const SessionService = new Function(`${script}; return SessionService;`)();
+const auth = new AuthService(local(origin));
+await auth.signUp(`${Date.now()}-${process.pid}@example.org`, 'a long passphrase');
+const sessions = new SessionService(auth);
+const created = await sessions.createSession('From API.md', "Over this package's AuthService");
+const file = new File([readFileSync(transcript)], 'session.txt', { type: 'text/plain' });
+const uploaded = await sessions.uploadContent(created.session_id, file);
+console.log(JSON.stringify({ created, uploaded }));
+"""
 
 
 def test_example_of_the_readme_runs(service: Service, transcript: Path, tmp_path: Path) -> None:
