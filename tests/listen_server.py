@@ -92,7 +92,7 @@ class ServerStream:
         if token and not resumes:
             self.change(RESET, target_id)
         before = watched.version
-        self._catch_up(target_id)
+        self.catch_up(target_id)
         if resumes and before < watched.version:
             self.existence_filter(target_id)
         self.change(CURRENT, target_id)
@@ -105,7 +105,7 @@ class ServerStream:
     def reset(self, target_id: int) -> None:
         self.change(RESET, target_id)
         self.targets[target_id].version = 0
-        self._catch_up(target_id)
+        self.catch_up(target_id)
         self.change(CURRENT, target_id)
 
     def existence_filter(self, target_id: int, wrong_by: int = 0) -> None:
@@ -118,7 +118,7 @@ class ServerStream:
     def flush(self) -> None:
         """Says all that is new, and that it is consistent."""
         for target_id in self.targets:
-            self._catch_up(target_id)
+            self.catch_up(target_id)
         self.change(NO_CHANGE, token=True)
 
     def change(
@@ -132,7 +132,7 @@ class ServerStream:
             change["read_time"] = {"seconds": self.store.version}
         self.outbox.append(RESPONSE(target_change=change))
 
-    def _catch_up(self, target_id: int) -> None:
+    def catch_up(self, target_id: int) -> None:
         watched, version = self.targets[target_id], self.store.version
         if self.store.changed.get(watched.collection, 0) <= watched.version:
             watched.version = version

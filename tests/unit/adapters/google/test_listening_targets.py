@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 from google.rpc import code_pb2 as code
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from shared.adapters.google.listen_target import ListenTarget
 from shared.adapters.google.listen_targets import ListenTargets
 from shared.application.ports import Document, Query
 from shared.domain.errors import InsightError, InvalidArgument, PermissionDenied
-from tests.listen_server import CURRENT, NO_CHANGE, RESPONSE, ServerStream, Store, name_of
+from tests.listen_server import CURRENT, NO_CHANGE, RESET, RESPONSE, ServerStream, Store, name_of
 
 TRANSIENT = [code.UNAVAILABLE, code.RESOURCE_EXHAUSTED, code.INTERNAL, code.OK]
+BREAKS = [code.UNAVAILABLE, code.DEADLINE_EXCEEDED, code.OK]
 
 
 class Heard:
@@ -88,122 +88,127 @@ class Line:
         self.ask()
 
 
-class Messages(RuleBasedStateMachine):
-    """Any order of legal messages and breaks tells each document once, in order, and none less."""
+class World:
+    """Subscribers, and a server that does whatever is legal; a number says how, or to which."""
 
-    @initialize()
-    def begin(self) -> None:
+    def __init__(self) -> None:
         self.line = Line()
         self.last = 0
         self.transactions: list[tuple[str, list[int]]] = []
         self.all_heard: list[Heard] = []
+        for number in range(3):
+            self.listen(number)
 
-    @rule(
-        collection=st.sampled_from("ab"),
-        more_than=st.none() | st.integers(0, 5),
-    )
-    def listen(self, collection: str, more_than: int | None) -> None:
-        if len(self.all_heard) < 6:
-            heard = Heard(collection, more_than)
-            self.all_heard.append(heard)
-            self.line.listen(heard)
+    def listen(self, number: int) -> None:
+        heard = Heard("ab"[number % 2], number or None)
+        self.all_heard.append(heard)
+        self.line.listen(heard)
 
-    @rule(collection=st.sampled_from("ab"), documents=st.integers(1, 3))
-    def commit(self, collection: str, documents: int) -> None:
-        numbers = list(range(self.last + 1, self.last + 1 + documents))
-        self.last += documents
+    def commit(self, number: int) -> None:
+        numbers = list(range(self.last + 1, self.last + 2 + number % 3))
+        self.last = numbers[-1]
+        collection = "ab"[number % 2]
         self.transactions.append((collection, numbers))
         self.line.store.commit(collection, *numbers)
 
-    @precondition(lambda self: self.transactions)
-    @rule(data=st.data())
-    def delete(self, data: st.DataObject) -> None:
-        collection, numbers = data.draw(st.sampled_from(self.transactions))
-        gone = self.line.store.deleted.get(collection, {})
-        living = [n for n in numbers if n not in gone]
+    def delete(self, number: int) -> None:
+        collection = "ab"[number % 2]
+        living = self.line.store.living(collection, 0, self.line.store.version)
         if living:
-            self.line.store.delete(collection, data.draw(st.sampled_from(living)))
+            self.line.store.delete(collection, living[number % len(living)])
 
-    @rule(messages=st.integers(1, 6))
-    def deliver(self, messages: int) -> None:
-        self.line.deliver(messages)
-
-    @rule(messages=st.integers(0, 6))
-    def flush(self, messages: int) -> None:
+    def flush(self, number: int) -> None:
         self.line.stream.flush()
-        self.line.deliver(messages)
+        self.line.deliver(number or 1000)
 
-    @rule(names=st.booleans())
-    def name_deletions(self, names: bool) -> None:
-        self.line.stream.names_deletions = names
+    def deliver(self, number: int) -> None:
+        self.line.deliver(number)
 
-    @rule(data=st.data(), wrong_by=st.integers(-1, 2))
-    def existence_filter(self, data: st.DataObject, wrong_by: int) -> None:
-        if self.line.stream.targets:
-            ids = sorted(self.line.stream.targets)
-            target_id = data.draw(st.sampled_from(ids))
-            self.line.stream.existence_filter(target_id, wrong_by)
+    def name_deletions(self, number: int) -> None:
+        self.line.stream.names_deletions = bool(number % 2)
 
-    @rule(data=st.data())
-    def reset(self, data: st.DataObject) -> None:
-        if self.line.stream.targets:
-            self.line.stream.reset(data.draw(st.sampled_from(sorted(self.line.stream.targets))))
+    def existence_filter(self, number: int) -> None:
+        for target_id in self._some_target(number):
+            self.line.stream.existence_filter(target_id, wrong_by=number % 4 - 1)
 
-    @rule(data=st.data(), status=st.sampled_from(TRANSIENT))
-    def server_removes(self, data: st.DataObject, status: int) -> None:
-        if self.line.stream.targets:
-            target_id = data.draw(st.sampled_from(sorted(self.line.stream.targets)))
-            self.line.stream.remove(target_id, status)
+    def reset(self, number: int) -> None:
+        for target_id in self._some_target(number):
+            self.line.stream.change(RESET, target_id)
+            self.line.stream.targets[target_id].version = 0
+            if number % 2:
+                self.line.stream.change(NO_CHANGE, token=True)
+            self.line.stream.catch_up(target_id)
+            self.line.stream.change(CURRENT, target_id)
 
-    @rule()
-    def pauses_end(self) -> None:
+    def server_removes(self, number: int) -> None:
+        for target_id in self._some_target(number):
+            self.line.stream.remove(target_id, TRANSIENT[number % len(TRANSIENT)])
+
+    def end_pauses(self, _: int) -> None:
         self.line.end_pauses()
 
-    @rule(status=st.sampled_from([code.UNAVAILABLE, code.OK, code.DEADLINE_EXCEEDED]))
-    def cut(self, status: int) -> None:
-        self.line.cut(status)
+    def cut(self, number: int) -> None:
+        self.line.cut(BREAKS[number % len(BREAKS)])
 
-    @rule()
-    def tokens_expire(self) -> None:
+    def expire_tokens(self, _: int) -> None:
         self.line.store.oldest_token = self.line.store.version
 
-    @rule(data=st.data())
-    def close(self, data: st.DataObject) -> None:
-        if self.all_heard:
-            heard = data.draw(st.sampled_from(self.all_heard))
-            self.all_heard.remove(heard)
+    def close(self, number: int) -> None:
+        if len(self.all_heard) > 1:
+            heard = self.all_heard.pop(number % len(self.all_heard))
             self.line.targets.remove(heard.target)
             self.line.ask()
 
-    @invariant()
-    def none_is_told_twice_or_out_of_order(self) -> None:
+    def _some_target(self, number: int) -> list[int]:
+        ids = sorted(self.line.stream.targets)
+        return [ids[number % len(ids)]] if ids else []
+
+    def check(self) -> None:
         for heard in self.all_heard:
             assert heard.numbers == sorted(set(heard.numbers))
             assert not heard.failures
-
-    @invariant()
-    def transactions_are_told_whole(self) -> None:
-        for heard in self.all_heard:
             call_of = {n: place for place, call in enumerate(heard.calls) for n in call}
             for _, numbers in self.transactions:
                 assert len({call_of[n] for n in numbers if n in call_of}) <= 1
 
-    def teardown(self) -> None:
-        self.line.settle()
+    def check_complete(self) -> None:
+        store = self.line.store
         for heard in self.all_heard:
-            self._check_complete(heard)
-
-    def _check_complete(self, heard: Heard) -> None:
-        living = self.line.store.living(heard.collection, heard.more_than, self.line.store.version)
-        assert heard.calls
-        assert set(living) <= set(heard.numbers)
-        last_empty = max((p for p, call in enumerate(heard.calls) if not call), default=-1)
-        for place, call in enumerate(heard.calls):
-            assert place < last_empty or set(call) <= set(living)
+            living = set(store.living(heard.collection, heard.more_than, store.version))
+            assert heard.calls
+            assert living <= set(heard.numbers)
+            last_empty = max((p for p, call in enumerate(heard.calls) if not call), default=-1)
+            assert all(living.issuperset(call) for call in heard.calls[last_empty + 1 :])
 
 
-TestMessages = Messages.TestCase
-TestMessages.settings = settings(max_examples=50, stateful_step_count=30, deadline=None)
+OFTEN = [World.commit, World.flush, World.deliver] * 4
+SELDOM = [
+    World.listen,
+    World.delete,
+    World.name_deletions,
+    World.existence_filter,
+    World.reset,
+    World.server_removes,
+    World.end_pauses,
+    World.cut,
+    World.expire_tokens,
+    World.close,
+]
+STEPS = st.lists(st.tuples(st.sampled_from(OFTEN + SELDOM), st.integers(0, 11)), max_size=60)
+
+
+@settings(max_examples=150, deadline=None)
+@given(STEPS)
+def test_any_order_of_messages_tells_each_document_once_and_none_less(
+    steps: list[tuple[Callable[[World, int], None], int]],
+) -> None:
+    world = World()
+    for step, number in steps:
+        step(world, number)
+        world.check()
+    world.line.settle()
+    world.check()
+    world.check_complete()
 
 
 @pytest.fixture
@@ -250,6 +255,37 @@ def test_break_resumes_with_the_token_of_the_last_snapshot(line: Line) -> None:
     assert heard.target.token == token == b"1"
     line.settle()
     assert heard.calls == [[], [1]]
+    assert heard.target.token == b"2"
+
+
+def test_break_forgets_what_was_not_told(line: Line) -> None:
+    heard = told(line, Heard("a"))
+    line.store.commit("a", 1)
+    line.stream.catch_up(heard.target.id)
+    line.deliver()
+    line.store.delete("a", 1)
+    line.cut()
+    line.settle()
+    assert heard.calls == [[]]
+
+
+def test_reset_that_brings_nothing_new_tells_nothing(line: Line) -> None:
+    line.store.commit("a", 1, 2)
+    heard = told(line, Heard("a"))
+    line.stream.reset(heard.target.id)
+    line.settle()
+    line.stream.existence_filter(heard.target.id)
+    line.settle()
+    assert heard.calls == [[1, 2]]
+
+
+def test_document_that_went_before_it_was_told_is_told_as_gone(line: Line) -> None:
+    heard = told(line, Heard("a"))
+    line.store.commit("a", 1)
+    line.stream.catch_up(heard.target.id)
+    line.store.delete("a", 1)
+    line.settle()
+    assert heard.calls == [[], []]
 
 
 def test_right_existence_filter_changes_nothing(line: Line) -> None:
