@@ -1,10 +1,11 @@
 """Judge the analyser by the gold set: precision and recall of each kind, sentence by sentence.
 
-    python -m infra.models.judge_gold --data ../shared/data [--errors]
+    python -m infra.models.judge_gold --data ../shared/data [--part tuning] [--errors]
 
 A sentence counts as found for a kind when an element of that kind has evidence in it; an emotion
-counts with its name. An assent that stands beside its proposal as second evidence counts for
-neither side. Agreement of the two labellings is Cohen's kappa (Cohen 1960).
+counts with its name. Where the client says yes to a proposal, his words count where they are
+labelled and for neither side where they are not. Agreement of the two labellings is Cohen's kappa
+(Cohen 1960).
 """
 
 from __future__ import annotations
@@ -13,14 +14,15 @@ import argparse
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from shared.analysis.engine import LocalAnalyzer
 from shared.analysis.sentences import split_sentences
-from shared.domain.elements import Element, Elements, Emotion, Insight
-from shared.domain.transcript import Transcript
+from shared.domain.elements import Element, Elements, Emotion, Evidence, Insight
+from shared.domain.transcript import Role, Transcript
 from shared.domain.window import cut_windows
 from shared.speech.reader import TextTranscriptReader
 
@@ -28,6 +30,8 @@ GOLD = Path(__file__).parent / "gold"
 
 # The gold set labels no due dates, so any day will do.
 _SESSION_DATE = datetime(2025, 5, 1, tzinfo=UTC)
+
+_PARTS = ("tuning", "held_out")
 
 Label = Mapping[str, Any]
 # A finding: the sentence's id and what was found in it.
@@ -46,57 +50,84 @@ def main() -> None:
     """Prints agreement, then precision and recall on each part of the gold set."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--data", type=Path, required=True, help="folder that holds transcripts/")
+    parser.add_argument("--part", choices=(*_PARTS, "all"), default="all")
     parser.add_argument("--errors", action="store_true", help="print every wrong and missed one")
     given = parser.parse_args()
     sentences = _lines("sentences.jsonl")
     gold = {label["id"]: label for label in _lines("gold.jsonl")}
     _print_agreement(sentences)
-    found = _found(given.data / "transcripts", {s["id"].split(":")[0] for s in sentences})
-    for part in ("tuning", "held_out"):
-        ids = {s["id"] for s in sentences if s["split"] == part}
-        _print_part(part, ids, gold, found)
-    if given.errors:
-        _print_errors(sentences, gold, found)
+    read = [s for s in sentences if given.part in ("all", s["split"])]
+    found = _found(given.data / "transcripts", read, gold)
+    for part in _PARTS if given.part == "all" else (given.part,):
+        judged = [s for s in sentences if s["split"] == part]
+        _print_part(part, {s["id"] for s in judged}, gold, found)
+        if given.errors:
+            _print_errors(judged, gold, found)
 
 
 def _lines(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (GOLD / name).read_text().splitlines()]
 
 
-def _found(folder: Path, names: set[str]) -> dict[str, set[Finding]]:
-    """What the analyser finds in the transcripts, by kind."""
+def _found(
+    folder: Path, sentences: Sequence[Label], gold: Mapping[str, Label]
+) -> dict[str, set[Finding]]:
+    """What the analyser finds in the transcripts of `sentences`, by kind."""
     analyzer, found = LocalAnalyzer(), defaultdict[str, set[Finding]](set)
-    for name in sorted(names):
+    for name in sorted({s["id"].split(":")[0] for s in sentences}):
         [path] = folder.glob(f"{name}.*")
         transcript = TextTranscriptReader().read(
             path.read_bytes(), filename=path.name, upload_id=name
         )
         places = _places(name, transcript)
         for window in cut_windows(transcript.segments):
-            for kind, finding in _findings(analyzer.analyze(window, _SESSION_DATE), places):
+            for kind, finding in _findings(analyzer.analyze(window, _SESSION_DATE), places, gold):
                 found[kind].add(finding)
     return found
 
 
-def _places(name: str, transcript: Transcript) -> dict[str, list[tuple[int, int, str]]]:
-    """By segment id, the offsets of its sentences and their ids."""
-    places = defaultdict[str, list[tuple[int, int, str]]](list)
+@dataclass(frozen=True)
+class Place:
+    """Where a sentence of the gold set stands in its segment."""
+
+    start: int
+    end: int
+    sentence_id: str
+    role: Role
+
+    def meets(self, evidence: Evidence) -> bool:
+        """Whether words of the evidence stand in the sentence."""
+        return self.start < evidence.end and evidence.start < self.end
+
+
+def _places(name: str, transcript: Transcript) -> dict[str, list[Place]]:
+    """By segment id, the places of its sentences."""
+    places = defaultdict[str, list[Place]](list)
     for sentence in split_sentences(transcript.segments):
         segment = sentence.segment
         sentence_id = f"{name}:{segment.start + sentence.start}"
-        places[segment.id].append((sentence.start, sentence.end, sentence_id))
+        places[segment.id].append(Place(sentence.start, sentence.end, sentence_id, segment.role))
     return places
 
 
 def _findings(
-    elements: Elements, places: Mapping[str, list[tuple[int, int, str]]]
+    elements: Elements, places: Mapping[str, Sequence[Place]], gold: Mapping[str, Label]
 ) -> Iterator[tuple[str, Finding]]:
     for kind in _LABELLED:
         for element in getattr(elements, kind):
-            evidence = element.evidence[0]
-            for start, end, sentence_id in places[evidence.segment_id]:
-                if start < evidence.end and evidence.start < end:
-                    yield kind, (sentence_id, _name(kind, element))
+            for number, evidence in enumerate(element.evidence):
+                for place in places[evidence.segment_id]:
+                    finding = (place.sentence_id, _name(kind, element))
+                    if place.meets(evidence) and (
+                        number == 0 or _counts(kind, finding, place, gold)
+                    ):
+                        yield kind, finding
+
+
+def _counts(kind: str, finding: Finding, place: Place, gold: Mapping[str, Label]) -> bool:
+    """Whether a further evidence counts: the bare yes beside a proposal does not."""
+    labelled = finding[0] in gold and finding[1] in _LABELLED[kind](gold[finding[0]])
+    return labelled or kind != "action_items" or place.role is Role.THERAPIST
 
 
 def _name(kind: str, element: Element) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from shared.domain.window import Window
 
 ENGINE = "local"
 # Raised with every change of rules, vocabulary or thresholds; the model carries its own version.
-RULES_VERSION = "1"
+RULES_VERSION = "2"
 
 
 class LocalAnalyzer:
@@ -45,8 +45,12 @@ class LocalAnalyzer:
         return Provenance(ENGINE, known.model, f"{known.version}+rules.{RULES_VERSION}")
 
     def analyze(self, window: Window, session_date: datetime) -> Elements:
-        """Return the elements of the window; every quote stands in its segments or context."""
-        passage = self._read(window)
+        """Return the elements of the window; every quote stands in its segments or context.
+
+        Args:
+            session_date: of the session; due dates are reckoned from its day.
+        """
+        passage = self._read(window, session_date.date())
         hits = self._topics.hits(passage)
         found = Elements(
             emotions=self._emotions.find(passage),
@@ -62,13 +66,15 @@ class LocalAnalyzer:
         """Return the patterns that the session's own counts show."""
         return Elements(insights=find_patterns(windows, self.provenance))
 
-    def _read(self, window: Window) -> Passage:
+    def _read(self, window: Window, session_day: date) -> Passage:
         sentences = split_sentences(window.segments)
         return Passage(
             sentences=sentences,
+            before=split_sentences(window.before),
             after=split_sentences(window.after),
             readings=self._readings(sentences),
             provenance=self.provenance,
+            session_day=session_day,
         )
 
     def _readings(self, sentences: Sequence[Sentence]) -> Readings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from shared.analysis.encoder import Readings
 from shared.analysis.sentences import Sentence
@@ -16,12 +17,16 @@ class Passage:
 
     Attributes:
         sentences: of the window itself, in order.
+        before: sentences of the segments that lead up to it; context only.
         after: sentences of the segments that follow, where an answer may stand; context only.
         readings: row i belongs to `sentences[i]`.
         provenance: what the elements made from it will name as their maker.
+        session_day: of the session; due dates are reckoned from it.
     """
 
     sentences: Sequence[Sentence]
+    before: Sequence[Sentence]
     after: Sequence[Sentence]
     readings: Readings
     provenance: Provenance
+    session_day: date

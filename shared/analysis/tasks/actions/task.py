@@ -1,48 +1,64 @@
-"""Action items: what the client commits to, and what he agrees to when it is proposed."""
+"""Action items: what is agreed to be done, by whom and until when."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 
-from shared.analysis.clauses import clause_end
 from shared.analysis.evidence import quote
 from shared.analysis.passage import Passage
 from shared.analysis.sentences import Sentence
-from shared.analysis.tasks.actions.proposals import Proposal, find_assent, find_proposals
+from shared.analysis.tasks.actions.assent import find_assent
+from shared.analysis.tasks.actions.commitments import (
+    asks_for_commitment,
+    find_commitment,
+    find_therapist_commitment,
+)
+from shared.analysis.tasks.actions.due import resolve_due
+from shared.analysis.tasks.actions.joining import is_same_thing, meant_by
+from shared.analysis.tasks.actions.proposals import homework
 from shared.domain.elements import ActionItem, Evidence, element_id
 from shared.domain.transcript import Role
 
-_DOING = (
-    r"(?:try|practice|practise|keep|start|set|write|call|talk|speak|schedule|turn|use|track|remind|"
-    r"share|reach|ask|continue|work|make|go|take|focus|challenge|reframe|journal|email|text|book|look|"
-    r"check|bring|send|stop|log|list|note|read|block|tell|do|implement|plan|put|give|let|add|notice|"
-    r"pay|celebrate|prepare|sign|join|visit|meet|walk|exercise|meditate|limit|leave|find|create|"
-    r"commit|aim|experiment|incorporate|integrate|apply|remember|build|break|attend)"
-)
-_COMMITMENT = re.compile(
-    rf"\bI(?:['’]ll|\s+will|['’]m\s+going\s+to|\s+am\s+going\s+to|['’]m\s+gonna|\s+plan\s+to|\s+intend\s+to"
-    rf"|\s+promise\s+to|\s+commit\s+to)\s+(?:(?:definitely|also|just|really|at\s+least|certainly|"
-    rf"probably|actually|intentionally|start\s+by)\s+)*(?P<verb>{_DOING})\b",
-    re.IGNORECASE,
-)
-_NOT_AGREED = re.compile(
-    r"\bif\s+I\b|\bif\s+(?:it|they|he|she)\b|\bprobably\b|\bshould\b|\bunless\b|\bafraid\b|\bworr(?:y|ied)\b"
-    r"|\b(?:thought|thinking|think)\s*,?\s*$",
-    re.I,
-)
-# "I'll give it a try" and "I'll do that" say nothing without what they answer to.
-_EMPTY = re.compile(
-    r"^I(?:['’]ll|\s+will|['’]m\s+going\s+to)\s+(?:definitely\s+)?(?:try|do|give)\s+(?:that|it|this)"
-    r"(?:\s+a\s+(?:try|shot|go))?\W*$",
-    re.I,
-)
-_FAILING = re.compile(
-    r"\b(?:keep|start|go|make|let)\s+(?:\w+ing\s+)?(?:failing|falling|wrong|crazy|insane|mistakes|"
-    r"everyone\s+down|people\s+down|a\s+mistake|a\s+fool)\b",
-    re.I,
-)
-_MIN_WORDS = 4
+# Segments between a proposal and the client's own words for it, at most. A window shows as many
+# of its neighbours, so that two windows agree on whose item it is.
+REACH_SEGMENTS = 3
+# Agreements back that a commitment is compared with, so that time stays linear.
+RECENT = 12
+
+
+@dataclass
+class Agreement:
+    """What is agreed upon, while its words are gathered.
+
+    Attributes:
+        text: the words for what is to be done.
+        words: by the row of each sentence that says it: the evidence, and where a date may stand.
+    """
+
+    text: str
+    assignee: Role
+    words: dict[int, tuple[Evidence, str]] = field(default_factory=dict)
+
+    @property
+    def first(self) -> int:
+        """The row of the sentence that says it first."""
+        return min(self.words)
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """The words that say it, in transcript order."""
+        return tuple(self.words[row][0] for row in sorted(self.words))
+
+    def add(self, row: int, evidence: Evidence, said: str) -> None:
+        """Add words, once for each sentence, with what is said beside them of the date."""
+        self.words.setdefault(row, (evidence, said))
+
+    def due(self, day: date) -> str | None:
+        """The first date that its words set, reckoned from the session's `day`."""
+        dues = (resolve_due(self.words[row][1], day) for row in sorted(self.words))
+        return next((due for due in dues if due), None)
 
 
 class ActionTask:
@@ -50,59 +66,95 @@ class ActionTask:
 
     def find(self, passage: Passage) -> tuple[ActionItem, ...]:
         """Return what was agreed to do, in transcript order, nothing twice."""
-        context = [*passage.sentences, *passage.after]
+        context = [*passage.before, *passage.sentences, *passage.after]
+        own = range(len(passage.before), len(passage.before) + len(passage.sentences))
         found: dict[str, ActionItem] = {}
-        for row, sentence in enumerate(passage.sentences):
-            for item in self._items(sentence, row, context, passage):
+        for agreement in find_agreements(context):
+            if agreement.first in own:
+                item = _item(agreement, context[agreement.first], passage)
                 found.setdefault(item.id, item)
         return tuple(found.values())
 
-    def _items(
-        self, sentence: Sentence, row: int, context: Sequence[Sentence], passage: Passage
-    ) -> Iterator[ActionItem]:
-        if sentence.is_client:
-            commitment = find_commitment(sentence)
-            if commitment:
-                evidence = quote(sentence, *commitment)
-                yield _item(evidence.quote, (evidence,), sentence, passage)
+
+def find_agreements(context: Sequence[Sentence]) -> list[Agreement]:
+    """Return what is agreed in `context`, in order of the first words."""
+    found: list[Agreement] = []
+    for row, sentence in enumerate(context):
+        if sentence.segment.role is Role.THERAPIST:
+            found += _from_therapist(context, row, found)
+        else:
+            found += _from_client(context, row, found)
+    return found
+
+
+def _from_therapist(
+    context: Sequence[Sentence], row: int, found: Sequence[Agreement]
+) -> Iterator[Agreement]:
+    sentence = context[row]
+    promised = find_therapist_commitment(sentence)
+    if promised:
+        yield _begin(row, sentence, promised, Role.THERAPIST)
+        return
+    proposed = homework(context, row)
+    assent = find_assent(context, row) if proposed else None
+    if assent is None:
+        return
+    for proposal in proposed:
+        evidence = quote(sentence, proposal.start, proposal.end)
+        meant = meant_by(context, row, proposal)
+        if meant and found and meant in found[-1].evidence:
+            found[-1].add(row, evidence, sentence.own)
+            continue
+        agreement = _begin(row, sentence, (proposal.start, proposal.end), Role.CLIENT)
+        answered = next(n for n in range(row, len(context)) if context[n] is assent)
+        agreement.add(answered, quote(assent), assent.own)
+        yield agreement
+
+
+def _begin(row: int, sentence: Sentence, words: tuple[int, int], assignee: Role) -> Agreement:
+    evidence = quote(sentence, *words)
+    agreement = Agreement(evidence.quote, assignee)
+    agreement.add(row, evidence, sentence.own)
+    return agreement
+
+
+def _from_client(
+    context: Sequence[Sentence], row: int, found: Sequence[Agreement]
+) -> Iterator[Agreement]:
+    sentence = context[row]
+    commitment = find_commitment(sentence, is_asked=asks_for_commitment(context, row))
+    if not commitment:
+        return
+    evidence = quote(sentence, *commitment)
+    for known in found[: -1 - RECENT : -1]:
+        near = _is_near(context[known.first], sentence)
+        if near and is_same_thing(known.text, evidence.quote):
+            known.add(row, evidence, sentence.own)
             return
-        for proposal in find_proposals(sentence):
-            assent = find_assent(context, row)
-            if assent:
-                yield _agreed(proposal, assent, passage)
+    agreement = Agreement(evidence.quote, Role.CLIENT)
+    agreement.add(row, evidence, _dated(sentence, *commitment))
+    yield agreement
 
 
-def find_commitment(sentence: Sentence) -> tuple[int, int] | None:
-    """Return the offsets of what the speaker commits to, None where he commits to nothing."""
-    text = sentence.own
-    found = _COMMITMENT.search(text)
-    if not found or sentence.is_question or _in_thought(sentence, found.start()):
-        return None
-    if _NOT_AGREED.search(text[: found.end()]) or _FAILING.search(text):
-        return None
-    end = clause_end(text, found.end())
-    said = text[found.start() : end]
-    return None if _EMPTY.match(said) or len(said.split()) < _MIN_WORDS else (found.start(), end)
+def _is_near(proposal: Sentence, commitment: Sentence) -> bool:
+    gap = commitment.segment.turn - proposal.segment.turn
+    return proposal.segment.role is Role.THERAPIST and 0 < gap <= REACH_SEGMENTS
 
 
-def _in_thought(sentence: Sentence, place: int) -> bool:
-    return any(start <= place < end for start, end in sentence.thoughts)
+def _dated(sentence: Sentence, start: int, end: int) -> str:
+    """The words whose date is the commitment's: itself, and what leads up to it where short."""
+    lead = sentence.own[:start]
+    return sentence.own[start if len(lead.split()) > 4 else 0 : end]
 
 
-def _agreed(proposal: Proposal, assent: Sentence, passage: Passage) -> ActionItem:
-    proposed = quote(proposal.sentence, proposal.start, proposal.end)
-    return _item(proposed.quote, (proposed, quote(assent)), proposal.sentence, passage)
-
-
-def _item(
-    text: str, evidence: tuple[Evidence, ...], sentence: Sentence, passage: Passage
-) -> ActionItem:
+def _item(agreement: Agreement, first: Sentence, passage: Passage) -> ActionItem:
     return ActionItem(
-        id=element_id(ActionItem.kind, text, *evidence),
-        evidence=evidence,
+        id=element_id(ActionItem.kind, agreement.text, *agreement.evidence),
+        evidence=agreement.evidence,
         provenance=passage.provenance,
-        speaker=sentence.segment.speaker,
-        role=sentence.segment.role,
-        text=text,
-        assignee=Role.CLIENT,
+        speaker=first.segment.speaker,
+        role=first.segment.role,
+        text=agreement.text,
+        assignee=agreement.assignee,
+        due=agreement.due(passage.session_day),
     )

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from shared.analysis.clauses import trim_end
 from shared.analysis.evidence import quote
 from shared.analysis.passage import Passage
 from shared.analysis.sentences import Sentence
 from shared.analysis.stance import is_denied
-from shared.analysis.tasks.actions.proposals import find_proposals
+from shared.analysis.tasks.actions.joining import meant_by
+from shared.analysis.tasks.actions.proposals import CONTEXT_SENTENCES, find_proposals
 from shared.domain.elements import Evidence, Insight, element_id
 
 OBSERVATION, RECOMMENDATION = "observation", "recommendation"
@@ -41,21 +43,40 @@ class InsightTask:
 
     def find(self, passage: Passage) -> tuple[Insight, ...]:
         """Return insights in transcript order."""
-        return tuple(
-            insight
-            for sentence in passage.sentences
-            for insight in self._insights(sentence, passage)
-        )
+        context = [*passage.before, *passage.sentences]
+        found: list[_Seen] = []
+        for row in range(len(passage.before), len(context)):
+            if context[row].is_client:
+                found += _observed(context[row])
+            else:
+                _recommend(context, row, found)
+        return tuple(_insight(seen, passage) for seen in found)
 
-    def _insights(self, sentence: Sentence, passage: Passage) -> Iterator[Insight]:
-        if sentence.is_client:
-            seen = find_observation(sentence)
-            if seen:
-                yield _insight(OBSERVATION, quote(sentence, *seen), sentence, passage)
-            return
-        for proposal in find_proposals(sentence):
-            evidence = quote(sentence, proposal.start, proposal.end)
-            yield _insight(RECOMMENDATION, evidence, sentence, passage)
+
+@dataclass
+class _Seen:
+    """An insight while its words are gathered."""
+
+    type: str
+    sentence: Sentence
+    evidence: list[Evidence]
+
+
+def _observed(sentence: Sentence) -> list[_Seen]:
+    seen = find_observation(sentence)
+    return [_Seen(OBSERVATION, sentence, [quote(sentence, *seen)])] if seen else []
+
+
+def _recommend(context: Sequence[Sentence], row: int, found: list[_Seen]) -> None:
+    """Add what is proposed at `row`; "Would you try that?" joins the words that it leans on."""
+    before = context[max(0, row - CONTEXT_SENTENCES) : row]
+    for proposal in find_proposals(context[row], before):
+        words = quote(context[row], proposal.start, proposal.end)
+        meant = meant_by(context, row, proposal)
+        if meant and found and meant in found[-1].evidence:
+            found[-1].evidence.append(words)
+        else:
+            found.append(_Seen(RECOMMENDATION, context[row], [words]))
 
 
 def find_observation(sentence: Sentence) -> tuple[int, int] | None:
@@ -70,13 +91,13 @@ def find_observation(sentence: Sentence) -> tuple[int, int] | None:
     return start, trim_end(text, start, len(text))
 
 
-def _insight(type_: str, evidence: Evidence, sentence: Sentence, passage: Passage) -> Insight:
+def _insight(seen: _Seen, passage: Passage) -> Insight:
     return Insight(
-        id=element_id(Insight.kind, type_, evidence),
-        evidence=(evidence,),
+        id=element_id(Insight.kind, seen.type, *seen.evidence),
+        evidence=tuple(seen.evidence),
         provenance=passage.provenance,
-        speaker=sentence.segment.speaker,
-        role=sentence.segment.role,
-        content=evidence.quote,
-        type=type_,
+        speaker=seen.sentence.segment.speaker,
+        role=seen.sentence.segment.role,
+        content=seen.evidence[0].quote,
+        type=seen.type,
     )
