@@ -108,9 +108,9 @@ def _point_on(
     console.print(f"[bold]Browse the API[/]  {api}/docs\n")
     lines = [
         f"TOKEN={auth.token()}",
-        f'curl -H "Authorization: Bearer $TOKEN" {session}/emotions?category=fear',
-        f'curl -H "Authorization: Bearer $TOKEN" {session}/transcript?format=vtt',
-        f'curl -H "Authorization: Bearer $TOKEN" {session}/graph?format=graphml',
+        f'curl -H "Authorization: Bearer $TOKEN" "{session}/emotions?category=fear"',
+        f'curl -H "Authorization: Bearer $TOKEN" "{session}/transcript?format=vtt"',
+        f'curl -H "Authorization: Bearer $TOKEN" "{session}/graph?format=graphml"',
     ]
     for line in lines:
         console.print(line, soft_wrap=True, markup=False)
