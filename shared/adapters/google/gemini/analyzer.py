@@ -77,7 +77,7 @@ class GeminiAnalyzer:
             return Elements()
         check_window(window.number, self._tokens_per_transcript)
         findings = _Inquiry(self._model, self._patience()).findings(ask_for(window))
-        found = make_elements(findings, _ground(window), self.provenance)
+        found = make_elements(findings, _ground(window), self.provenance, session_date.date())
         _log_yield(findings, found)
         return keep_evident(found, (*window.before, *window.segments, *window.after))
 

@@ -7,6 +7,7 @@ itself is kept.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from itertools import groupby
 from typing import Any, TypeVar
 
@@ -20,6 +21,7 @@ from shared.adapters.google.gemini.schema import (
     Findings,
     InsightFinding,
 )
+from shared.analysis.tasks.actions.due import resolve_due
 from shared.analysis.tasks.emotions.intensity import named_intensity
 from shared.analysis.tasks.emotions.vocabulary import Feeling, load_vocabulary
 from shared.domain.elements import (
@@ -45,8 +47,14 @@ MIN_STATEMENT_CHARS = 10
 USUAL_SEVERITY = 0.5
 
 
-def make_elements(findings: Findings, ground: Ground, provenance: Provenance) -> Elements:
-    """Return the elements that the findings and the segments bear out together."""
+def make_elements(
+    findings: Findings, ground: Ground, provenance: Provenance, session_day: date
+) -> Elements:
+    """Return the elements that the findings and the segments bear out together.
+
+    Args:
+        session_day: what due dates are reckoned from.
+    """
     topics = tuple(_topics(findings, ground, provenance))
     return Elements(
         emotions=tuple(_emotions(findings, ground, provenance)),
@@ -54,7 +62,7 @@ def make_elements(findings: Findings, ground: Ground, provenance: Provenance) ->
         insights=tuple(_insights(findings, ground, provenance)),
         beliefs=tuple(_beliefs(findings, ground, provenance)),
         challenges=tuple(_challenges(findings, ground, provenance, topics)),
-        action_items=tuple(_action_items(findings, ground, provenance)),
+        action_items=tuple(_action_items(findings, ground, provenance, session_day)),
     )
 
 
@@ -150,7 +158,9 @@ def _challenges(
         )
 
 
-def _action_items(findings: Findings, ground: Ground, made_by: Provenance) -> Iterator[ActionItem]:
+def _action_items(
+    findings: Findings, ground: Ground, made_by: Provenance, session_day: date
+) -> Iterator[ActionItem]:
     found = (
         (places[0], places)
         for finding in findings.action_items
@@ -161,7 +171,13 @@ def _action_items(findings: Findings, ground: Ground, made_by: Provenance) -> It
             **_shared(ActionItem.kind, place.quote, places, made_by),
             text=place.quote,
             assignee=Role.CLIENT,
+            due=_due(places, session_day),
         )
+
+
+def _due(places: list[Place], session_day: date) -> str | None:
+    dues = (resolve_due(place.quote, session_day) for place in places)
+    return next((due for due in dues if due), None)
 
 
 def _agreement(finding: ActionFinding, ground: Ground) -> list[Place]:

@@ -298,6 +298,7 @@ def test_analyzer_takes_a_clients_commitment_for_itself(
     own = {**AGREED, "segment": "s3", "quote": "I'll try that tonight", "agreed_segment": ""}
     (item,) = found_by(analyzer, server, action_items=[own]).action_items
     assert (item.text, item.assignee) == ("I'll try that tonight", Role.CLIENT)
+    assert item.due == "2026-11-23"
 
 
 def test_analyzer_keeps_recommendations_to_the_therapist(

@@ -77,3 +77,12 @@ def test_find_client_takes_no_words_of_others() -> None:
 def test_find_client_takes_the_clients_own_thought_in_quotation_marks() -> None:
     text = "I keep thinking “I ruin everything for them”."
     assert ground(text).find_client("s0", "I ruin everything for them")
+
+
+def test_find_takes_no_stage_direction() -> None:
+    text = "I am [laughs loudly] fine."
+    segment = Segment("u-0", 0, None, Role.CLIENT, text, 0, len(text), asides=((5, 20),))
+    known = Ground({"s0": segment}, frozenset({"s0"}))
+    assert known.find("s0", "laughs loudly") is None
+    assert known.find("s0", "I am [laughs loudly] fine") is None
+    assert known.find("s0", "fine")
