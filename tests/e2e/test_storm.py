@@ -16,6 +16,7 @@ def test_clients_get_every_event_once_in_order_through_cuts_and_kills(tmp_path: 
 
     asyncio.run(storms())
     assert outcome.faults == []
+    assert outcome.unfinished == 0
     assert outcome.received + outcome.resets > 0
     assert outcome.clients == 80
     assert outcome.cuts > 0

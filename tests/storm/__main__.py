@@ -24,7 +24,7 @@ def main() -> int:
     began = time.monotonic()
     outcome = asyncio.run(_storms(given.storms, given.clients, seed))
     _report(outcome, time.monotonic() - began)
-    return 1 if outcome.faults else 0
+    return 1 if outcome.faults or outcome.unfinished else 0
 
 
 async def _storms(storms: int, clients: int, seed: int) -> Outcome:
@@ -49,6 +49,7 @@ def _report(outcome: Outcome, took_s: float) -> None:
     print(f"connections      {outcome.connections}, of which cut {outcome.cuts}")
     print(f"relay killed -9  {outcome.kills} times")
     print(f"close codes      {codes}")
+    print(f"unfinished       {outcome.unfinished}")
     print(f"faults           {len(outcome.faults)}")
     print(f"took             {took_s:.0f} s")
     for fault in outcome.faults[:20]:
