@@ -54,7 +54,7 @@ def segments(*said: tuple[Role, str]) -> tuple[Segment, ...]:
         Segment(
             f"upload-{number}",
             number,
-            str(role),
+            f"Smith, {role}",
             role,
             text,
             0,
@@ -221,6 +221,7 @@ def test_analyzer_sends_roles_and_no_names_or_ids_of_ours(
     assert [(s["id"], s["role"]) for s in sent["before"]] == [("b0", "therapist")]
     assert set(sent["segments"][0]) == {"id", "role", "text"}
     assert "upload-" not in json.dumps(server.asked[0])
+    assert "Smith" not in json.dumps(server.asked[0])
 
 
 @pytest.mark.parametrize("text", ["", "   \n"])
