@@ -147,8 +147,8 @@ def _tokens(environment: Mapping[str, str]) -> int:
 
 def _port(environment: Mapping[str, str]) -> int:
     value = environment.get("PORT", "8080")
-    if not (value.isascii() and value.isdigit() and 0 < int(value) < 65_536):
-        raise ConfigurationError("PORT must be a number from 1 to 65535.")
+    if not (value.isascii() and value.isdigit() and int(value) < 65_536):
+        raise ConfigurationError("PORT must be a number from 0 to 65535.")
     return int(value)
 
 

@@ -1,19 +1,16 @@
 """The public API on one port: the real functions, and the sign-in that Firebase has elsewhere.
 
-WebSockets are handed to the relay's process; where there is none, an upgrade is refused in plain
-words instead of being left hanging.
+WebSockets are handed to the relay's process.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from flask import Flask, redirect
-from werkzeug.wrappers import Response
 
 from infra.local.hand_over import HandOver
 from infra.local.routing import Functions
@@ -27,10 +24,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _SIGN_IN_HOSTS: Final = ("identitytoolkit.googleapis.com", "securetoken.googleapis.com")
-_NO_SOCKET: Final = (
-    "Live updates over a WebSocket are not served here. GET this address without an upgrade, with "
-    "?after=<id of the last event you saw>."
-)
 
 
 class Gateway:
@@ -58,19 +51,6 @@ class Gateway:
         return self._functions(environ, start_response)
 
 
-def _refuse_upgrade() -> Response:
-    problem = {
-        "type": "urn:insight-journey:problem:not_implemented",
-        "title": "Not implemented",
-        "status": "error",
-        "http_status": 501,
-        "code": "not_implemented",
-        "detail": _NO_SOCKET,
-        "message": _NO_SOCKET,
-    }
-    return Response(json.dumps(problem), 501, content_type="application/problem+json")
-
-
 def front_of(config: Config) -> Flask:
     """What stands beside the API: the sign-in, and a way from `/` to the documentation."""
     front = Flask("front", static_folder=None)
@@ -85,15 +65,15 @@ def front_of(config: Config) -> Flask:
     return front
 
 
-def make(giving: int | None = None) -> Gateway:
+def make(giving: int) -> Gateway:
     """The gateway of this process's environment, with every function loaded.
 
     Args:
-        giving: descriptor of the channel to the relay; None: there is none.
+        giving: descriptor of the channel to the relay.
     """
     public = (endpoint for endpoint in ENDPOINTS if endpoint.caller is not Caller.PLATFORM)
     # The first answers what no endpoint has, and leaves its name in the log.
     functions = Functions(sorted(public, key=lambda endpoint: endpoint.name != "get_health"))
     functions.load()
-    sockets = _refuse_upgrade() if giving is None else HandOver(socket.socket(fileno=giving))
+    sockets = HandOver(socket.socket(fileno=giving))
     return Gateway(functions, front_of(Config.from_environment(os.environ)), sockets)

@@ -38,9 +38,6 @@ def programs(place: Place) -> Iterator[Program]:
         "threads": _GATEWAY_THREADS,
         "timeout": _GATEWAY_TIMEOUT_S,
     }
-    if place.emulators:
-        yield _server(place, "gateway", [place.public], gateway)
-        return
     yield _relay(place)
     giving = place.sockets.giving
     yield _server(place, "gateway", [place.public, giving], {**gateway, "giving": giving.fileno()})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from infra.demo.service import Service
 from infra.local.google_emulators import EmulatorMissing, firestore_command, pubsub_command
 from tests.e2e.findings import faults, findings
 from tests.e2e.storm import create
+from tests.e2e.test_live import bearer, until_completed
 
 NOOP = {"INSIGHT_ANALYZER": "noop"}
 
@@ -74,9 +76,8 @@ def test_admin_lookup_refuses_who_is_not_the_service(caller: Client) -> None:
     assert failed.value.status == 401
 
 
-def test_gateway_without_a_relay_refuses_a_socket_in_plain_words(caller: Client) -> None:
-    headers = {"Upgrade": "websocket", "Connection": "Upgrade"}
-    with pytest.raises(CallFailed) as failed:
-        caller.call("GET", "/api/v1/sessions/any/events", headers=headers)
-    assert failed.value.status == 501
-    assert "?after=" in failed.value.body["detail"]
+def test_socket_tells_what_polling_tells_on_emulators(caller: Client, transcript: Path) -> None:
+    session_id = create(caller, transcript.read_text(encoding="utf-8"))
+    told = asyncio.run(until_completed(caller, session_id, additional_headers=bearer(caller)))
+    polled = caller.all_events(session_id)
+    assert told == [{k: e[k] for k in ("id", "session_id", "type", "data")} for e in polled]
