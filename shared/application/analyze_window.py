@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from shared.domain.errors import InsightError
 from shared.domain.events import EventType
 from shared.domain.session import AnalysisStatus, Session, record_window
-from shared.domain.upload import Upload
+from shared.domain.upload import Fault, Upload
 from shared.domain.window import Window
 
 from .access import load_living, save, session_path
@@ -19,6 +20,7 @@ from .add_content import upload_path
 from .complete_analysis import complete_if_settled
 from .element_records import Record, elements_to_record, segment_to_record
 from .ports import Ports, PushMessage, Transaction
+from .record_failure import record_failure
 from .session_records import upload_from_record
 from .stream import News, append, news_of_elements, progress_of
 from .transcript_store import read_window
@@ -60,14 +62,25 @@ def _analyze(ports: Ports, session: Session, upload_id: str, number: int, path: 
     if document is None:
         return
     upload = upload_from_record(document.id, document.data)
+    try:
+        record = _find(ports, session, upload, number)
+    except InsightError as error:
+        if error.transient:
+            raise
+        # Another delivery would end the same: the session says why, and the task is done.
+        fault = Fault(error.code, error.message)
+        record_failure(ports, session.id, session.analysis.revision, fault)
+        return
+    ports.documents.transact(lambda tx: _write(tx, ports, session.id, path, record))
+
+
+def _find(ports: Ports, session: Session, upload: Upload, number: int) -> dict[str, Any]:
     window = read_window(ports.transcripts, upload, number)
     elements = elements_to_record(
         ports.analyzer.analyze(window, session.date),
         (*window.before, *window.segments, *window.after),
     )
-    revision = session.analysis.revision
-    record = _window_record(session, upload, window, revision, elements)
-    ports.documents.transact(lambda tx: _write(tx, ports, session.id, path, record))
+    return _window_record(session, upload, window, session.analysis.revision, elements)
 
 
 def _window_record(

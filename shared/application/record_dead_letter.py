@@ -1,13 +1,11 @@
-"""Pipeline: a task has failed for good; the session says so."""
+"""Pipeline: a task has failed at every delivery; the session says so."""
 
 from __future__ import annotations
 
-from shared.domain.session import AnalysisStatus, fail_analysis
 from shared.domain.upload import Fault
 
-from .access import load_living, save
-from .ports import Ports, PushMessage, Transaction
-from .stream import append, failure_of
+from .ports import Ports, PushMessage
+from .record_failure import record_failure
 
 FAULT = Fault(
     "analysis_incomplete",
@@ -19,21 +17,8 @@ FAULT = Fault(
 def record_dead_letter(ports: Ports, message: PushMessage) -> None:
     """Fails the analysis that the task was part of, if it is still the current one."""
     session_id = _session_id(message)
-    revision = message.data.get("revision")
-    if session_id is None:
-        return
-
-    def work(transaction: Transaction) -> None:
-        session = load_living(transaction, session_id)
-        if session is None or session.analysis.status is not AnalysisStatus.PROCESSING:
-            return
-        if revision is not None and revision != session.analysis.revision:
-            return
-        now = ports.now()
-        session = fail_analysis(session, FAULT, now)
-        save(transaction, append(transaction, session, [failure_of(session)], now), now)
-
-    ports.documents.transact(work)
+    if session_id is not None:
+        record_failure(ports, session_id, message.data.get("revision"), FAULT)
 
 
 def _session_id(message: PushMessage) -> str | None:

@@ -15,10 +15,11 @@ from shared.application.read_events import read_events
 from shared.application.read_session import read_session
 from shared.application.request_analysis import request_analysis
 from shared.application.sweep import sweep
-from shared.domain.errors import NotReady, SessionNotFound
+from shared.domain.errors import InsightError, NotReady, SessionNotFound, Unavailable
 from shared.domain.events import EventType
 from shared.domain.session import AnalysisStatus, SessionStatus
-from tests.world import HANDLERS
+from shared.domain.upload import Fault
+from tests.world import HANDLERS, WordAnalyzer
 
 OWNER = "alice"
 
@@ -248,6 +249,48 @@ def test_dead_letter_fails_the_session_and_keeps_what_was_found(world):
     request_analysis(world, OWNER, "s1")
     world.drain()
     assert read_session(world, OWNER, "s1").session.status is SessionStatus.COMPLETED
+
+
+class Refusal(InsightError):
+    code = "engine_refused"
+
+
+class RefusingAnalyzer(WordAnalyzer):
+    def analyze(self, window, session_date):
+        raise Refusal("The engine will not read this.")
+
+
+def test_permanent_error_of_the_engine_is_told_at_once_and_acknowledged(world):
+    create(world, long_text())
+    world.analyzer = RefusingAnalyzer()
+    world.drain()
+    session = read_session(world, OWNER, "s1").session
+    assert session.status is SessionStatus.FAILED
+    assert session.analysis.fault == Fault("engine_refused", "The engine will not read this.")
+    world.analyzer = WordAnalyzer()
+    request_analysis(world, OWNER, "s1")
+    world.drain()
+    assert read_session(world, OWNER, "s1").session.status is SessionStatus.COMPLETED
+
+
+def test_transient_error_of_the_engine_is_delivered_again(world):
+    create(world, "C: I am sad\n")
+    world.deliver(world.queue.pop(0))
+    world.analyzer = FlakyAnalyzer()
+    with pytest.raises(Unavailable):
+        world.deliver(world.queue[0])
+    world.drain()
+    assert read_session(world, OWNER, "s1").session.status is SessionStatus.COMPLETED
+
+
+class FlakyAnalyzer(WordAnalyzer):
+    failures = 1
+
+    def analyze(self, window, session_date):
+        if self.failures:
+            self.failures -= 1
+            raise Unavailable("The engine is busy.")
+        return super().analyze(window, session_date)
 
 
 def test_dead_letter_of_an_old_revision_is_ignored(world):
