@@ -24,6 +24,17 @@ def _statements(sentences, text):
         ("I’ll never find someone, but I keep looking.", "Future", "I’ll never find someone"),
         ("You can't trust anyone.", "Safety", "You can't trust anyone"),
         ("Nobody really cares about me.", "Belonging", "Nobody really cares about me"),
+        ("It's all my fault that he drinks.", "Self-Worth", "It's all my fault that he drinks"),
+        ("I'm too old to start again.", "Self-Worth", "I'm too old to start again"),
+        ("They would be better off without me.", "Belonging",
+         "They would be better off without me"),
+        ("I should be over it by now.", "Control", "I should be over it by now"),
+        ("Asking for help is a sign of weakness.", "World View",
+         "Asking for help is a sign of weakness"),
+        ("A good mother never loses her temper.", "Others",
+         "A good mother never loses her temper"),
+        ("I don't have what it takes to stay sober.", "Capability",
+         "I don't have what it takes to stay sober"),
     ],
 )  # fmt: skip
 def test_belief_limits_in_the_persons_own_words(sentences, text, category, belief):
@@ -38,6 +49,8 @@ def test_belief_limits_in_the_persons_own_words(sentences, text, category, belie
         "I don’t have to be perfect to be valuable.",
         "I know that I'm capable.",
         "It's okay to ask for help.",
+        "I'm good at listening to people.",
+        "One bad day doesn't erase my progress.",
     ],
 )
 def test_belief_empowers(sentences, text):
@@ -62,6 +75,10 @@ def test_belief_in_a_condition_keeps_its_consequence(sentences):
         "I will never forget that summer.".replace("never", "gladly"),
         "I always check my emails at night.",
         "If it rains, we stay at home.",
+        "I worry that I'm not good enough as a father.",
+        "I know logically that it's all my fault is nonsense.",
+        "I got a letter from my teacher saying that I'm a good student.",
+        "He learned never to cry.",
         "She is not good enough at chess to win.",
     ],
 )

@@ -18,7 +18,8 @@ _NOT_HELD = re.compile(
     r"\b(?:(?:don['’]t|do\s+not|doesn['’]t|never|didn['’]t)\s+(?:really\s+)?(?:think|believe|feel"
     r"|mean)|(?:question|doubt|wonder)(?:ing|ed)?\s+(?:if|whether|that)|used\s+to"
     r"|no\s+longer|hard\s+to\s+(?:\w+\s+)?believe|stopped|not\s+true|isn['’]t\s+true|as\s+if|"
-    r"would\s+be|hope(?:d|ful)?|wish|not\s+(?:that|saying|because)"
+    r"would\s+be|hope(?:d|ful)?|wish|worr(?:y|ies|ied|ying)|logically|rationally|from\s+my\s+\w+\s+saying|on\s+paper"
+    r"|when\s+I\s+catch\s+myself|not\s+(?:that|saying|because)"
     r"|(?:he|she|they|boss|manager|mother|mom|mum|father|dad|partner|wife|husband|people)\s+"
     r"(?:\w+\s+)?(?:said|says|thinks?|thought|told\s+me|tells\s+me|believes?|keeps\s+saying))\b"
     r"[^.!?;]{0,40}$|\b(?:if|whether|what|how)\s+$",

@@ -26,7 +26,7 @@ _FRAGMENT = re.compile(
 )
 _NOUN_CUE = re.compile(
     r"(?:\b(?:feel|feels|felt|feeling|there['’]s|there\s+is|there\s+was|sense\s+of|wave\s+of"
-    r"|waves\s+of|full\s+of|so\s+much|such|with)\s+(?:\w+\s+){0,2}"
+    r"|waves\s+of|full\s+of|so\s+much|such|with|cycle\s+of|(?:crippled|consumed|overcome)\s+by)\s+(?:\w+\s+){0,2}"
     r"|\b(?:my|this|that|the)\s+)$",
     re.I,
 )
@@ -42,7 +42,7 @@ _NOUNS = frozenset(
         "emptiness", "numbness", "shame", "embarrassment", "humiliation", "guilt", "remorse",
         "regret", "anger", "rage", "resentment", "frustration", "irritation", "disgust", "joy",
         "happiness", "excitement", "pride", "relief", "hope", "gratitude", "affection", "love",
-        "confusion", "surprise", "shock", "tenderness", "self-doubt",
+        "confusion", "surprise", "shock", "tenderness", "self-doubt", "fatigue",
     }
 )  # fmt: skip
 _VERBS = frozenset(
@@ -62,7 +62,8 @@ _ONLY_FELT = frozenset(
         "down", "low", "alone", "lost", "content", "mad", "bitter", "empty", "safe", "touched",
         "hurt", "trapped", "torn", "lighter", "tense",
         "like a failure", "like a fraud", "like an impostor", "like an imposter", "centered",
-        "grounded", "loved", "isolated", "detached", "hollow", "uncertain", "unsure", "tired",
+        "settled", "mixed up", "checked out", "grounded", "loved",
+        "isolated", "detached", "hollow", "uncertain", "unsure", "tired",
     }
 )  # fmt: skip
 _FEEL = re.compile(
@@ -70,8 +71,21 @@ _FEEL = re.compile(
 )
 _SITUATION = re.compile(r"ing$|^scary$", re.I)
 _SITUATION_CUE = re.compile(
-    r"\b(?:it['’]s|it\s+is|it\s+was|that['’]s|that\s+was|is|feels|felt)\b", re.I
+    r"\b(?:it['’]s|it\s+is|it\s+was|that['’]s|that\s+was|is|feels|felt)\b|^\W*kind\s+of\s+$", re.I
 )
+# "Tired of hiding" is no want of sleep, "nothing" alone no feeling.
+_OF = re.compile(r"tired\s+of", re.I)
+_PLAN = re.compile(
+    r"\b(?:I\s+(?:can|could|might|will|should|plan)|['’]ll|going\s+to)\b[^.?!;]*"
+    r"\b(?:when(?:ever)?|if|next\s+time)\s+I(?:['’]m|\s+am|\s+feel|\s+get|\s+start)\b[^.?!;,]{0,20}$",
+    re.I,
+)
+# Said alone, as an answer: "More centered."
+_LONE = re.compile(
+    r"^\W*(?:(?:just|so|very|pretty|still|kind\s+of|a\s+bit|a\s+little|much|more|less\s+alone|yeah|definitely)\W+)*$",
+    re.I,
+)
+_STATES = frozenset({"centered", "grounded", "lighter", "empty", "hollow", "detached", "trapped"})
 _TRAILING_OFF = re.compile(r"\.{2,}|…")
 _WINDOW_CHARS = 60
 
@@ -94,6 +108,20 @@ def find_named(sentence: Sentence, vocabulary: Vocabulary) -> Iterator[Mention]:
             feeling = vocabulary.by_term[term]
             strength = named_intensity(text, found.start(), feeling.terms[term])
             yield Mention(feeling, found.start(), strength)
+    if not sentence.is_question:
+        yield from _idioms(text, vocabulary)
+
+
+def _idioms(text: str, vocabulary: Vocabulary) -> Iterator[Mention]:
+    for feeling in vocabulary.feelings:
+        for pattern, base in feeling.idioms:
+            found = pattern.search(text)
+            if found and _is_so(text, found.start()):
+                yield Mention(feeling, found.start(), named_intensity(text, found.start(), base))
+
+
+def _is_so(text: str, place: int) -> bool:
+    return not (is_denied(text, place) or is_imagined(text, place))
 
 
 def find_unreported(sentence: Sentence, vocabulary: Vocabulary) -> set[str]:
@@ -112,15 +140,24 @@ def _is_reported(text: str, start: int, end: int, term: str) -> bool:
     if is_denied(text, start) or is_imagined(text, start) or belongs_to_other(text, start):
         return False
     lead = text[max(0, start - _WINDOW_CHARS) : start]
+    if _planned(text, start) or _OF.match(term + text[end : end + 4]):
+        return False
     if term in _VERBS and _DOING.search(lead):
         return True
     if term in _NOUNS:
         return bool(_NOUN_CUE.search(lead)) and _noun_is_felt(text, lead, end)
     if term in _ONLY_FELT:
+        if _LONE.match(lead) and term in _STATES:
+            return True
         return bool(_FEEL.search(lead)) and bool(_SELF.search(clause_before(text, start)))
     if _SITUATION.search(term):
         return bool(_SITUATION_CUE.search(lead))
     return bool(_FRAGMENT.match(lead)) or bool(_FELT.search(lead) and _SELF.search(lead))
+
+
+def _planned(text: str, start: int) -> bool:
+    """Whether it is the occasion of a plan ("I can write when I feel anxious")."""
+    return bool(_PLAN.search(text[:start]))
 
 
 def _noun_is_felt(text: str, lead: str, end: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,6 +29,9 @@ NEARER_MARGIN = 0.12
 NEAR = 0.55
 # Sentences apart, at most, for two mentions in a turn to be one.
 NEIGHBOURS = 2
+# Not to know the way is a difficulty; the model takes it for confusion.
+_WAY_UNKNOWN = re.compile(r"\bknow\s+(?:how|where|what|who|if|whether)\b", re.I)
+_DENIAL = re.compile(r"\b(?:does|did|is|was)(?:n['’]t|\s+not)\b|\bno\s+longer\b", re.I)
 _MIN_WORDS = 5
 _COURTESY_WORDS = 7
 
@@ -97,6 +101,8 @@ class EmotionTask:
             feeling = self._nearest(labels[column], closeness)
             if feeling is None or feeling.name in seen:
                 continue
+            if labels[column] == "confusion" and _WAY_UNKNOWN.search(sentence.own):
+                continue
             if labels[column] == "gratitude" and _is_courtesy(sentence):
                 continue
             seen.add(feeling.name)
@@ -117,6 +123,8 @@ class EmotionTask:
 def _may_feel(sentence: Sentence) -> bool:
     """Whether a feeling read in the sentence can only be the speaker's own."""
     if len(sentence.own.split()) < _MIN_WORDS or not is_first_person(sentence.own):
+        return False
+    if _DENIAL.search(sentence.own):
         return False
     return not (sentence.is_question and addresses_listener(sentence.own))
 

@@ -20,6 +20,7 @@ class Feeling:
         sources: GoEmotions labels that may mean it.
         default_for: GoEmotions labels it stands for when no other feeling is nearer.
         terms: word or phrase -> intensity 0..1 that it has unmodified.
+        idioms: whole phrases that say it and whose it is, each with its intensity 0..1.
         examples: sentences of people who feel it.
     """
 
@@ -29,6 +30,7 @@ class Feeling:
     sources: tuple[str, ...]
     default_for: tuple[str, ...]
     terms: dict[str, float]
+    idioms: tuple[tuple[re.Pattern[str], float], ...]
     examples: tuple[str, ...]
 
     @property
@@ -73,5 +75,9 @@ def _feeling(entry: dict[str, Any]) -> Feeling:
         sources=tuple(entry["from"]),
         default_for=tuple(entry["default_for"]),
         terms=entry["terms"],
+        idioms=tuple(
+            (re.compile(pattern, re.IGNORECASE), intensity)
+            for pattern, intensity in entry.get("idioms", {}).items()
+        ),
         examples=tuple(entry["examples"]),
     )
