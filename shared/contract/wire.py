@@ -21,6 +21,8 @@ from pydantic_core import PydanticCustomError, to_json
 
 MAX_SETTINGS_BYTES: Final = 16 * 1024
 MAX_SETTINGS_DEPTH: Final = 10
+# Firestore's limit of a field name (firebase.google.com/docs/firestore/quotas).
+MAX_SETTINGS_KEY_BYTES: Final = 1_500
 _INT64: Final = 2**63
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 # A plus sign that was not percent-encoded in a query arrives as a space (WHATWG URL, section 5.1).
@@ -129,6 +131,8 @@ def _check_value(value: Any, depth: int, in_list: bool = False) -> None:
 def _check_key(key: str) -> None:
     if not key or (key.startswith("__") and key.endswith("__")) or not _is_text(key):
         raise PydanticCustomError("settings", "must have no empty keys and none like __this__")
+    if len(key.encode()) > MAX_SETTINGS_KEY_BYTES:
+        raise PydanticCustomError("settings", "must have keys of at most 1,500 bytes")
 
 
 def _check_scalar(value: Any) -> None:
@@ -153,7 +157,8 @@ Settings = Annotated[
             "type": "object",
             "additionalProperties": True,
             "description": "JSON of the client's own: at most 16 KiB, 10 levels, no list directly "
-            "in a list, no empty keys and none like `__this__`, whole numbers of 64 bits.",
+            "in a list, no empty keys and none like `__this__`, keys of at most 1,500 bytes, whole "
+            "numbers of 64 bits.",
         }
     ),
 ]

@@ -91,6 +91,8 @@ def test_what_is_no_object_is_refused(api: Api, content: bytes) -> None:
         ({"settings": []}, "settings"),
         ({"settings": {"": 1}}, "settings"),
         ({"settings": {"__name__": 1}}, "settings"),
+        ({"settings": {"k" * 1_501: 1}}, "settings"),
+        ({"settings": {"a": {"é" * 751: 1}}}, "settings"),
         ({"settings": {"a": [[1]]}}, "settings"),
         ({"settings": {"a": 2**63}}, "settings"),
         ({"settings": {"a": "\ud800"}}, "settings"),
@@ -103,6 +105,14 @@ def test_wrong_fields_are_named(api: Api, change: dict[str, Any], field: str) ->
     content = content.replace(b"Infinity", b"1e400")
     problem(raw(api, content), 422, "invalid_argument", field)
     assert api.call("list_sessions").json["data"]["pagination"]["total"] == 0
+
+
+def test_settings_take_the_longest_keys_and_a_change_no_longer_ones(api: Api) -> None:
+    settings = {"é" * 750: 1}
+    session_id = api.create(settings=settings)
+    response = api.read("update_session", session_id, body={"settings": {"k" * 1_501: 1}})
+    problem(response, 422, "invalid_argument", "settings")
+    assert api.read("get_session", session_id).json["settings"] == settings
 
 
 def test_all_wrong_fields_are_listed(api: Api) -> None:
