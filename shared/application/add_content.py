@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
-from shared.domain.errors import AlreadyExists, ResourceExhausted
+from shared.domain.errors import AlreadyExists, InsightError, ResourceExhausted
 from shared.domain.session import Session, add_content, await_transcriber
 from shared.domain.upload import ContentType, Upload, UploadState, source_path
 
@@ -13,6 +15,8 @@ from .access import load_owned, save, session_path
 from .ports import Ports, Query, Transaction
 from .session_records import upload_from_record, upload_to_record
 from .stream import append, progress_of
+
+T = TypeVar("T")
 
 MAX_UPLOADS = 100
 
@@ -53,11 +57,7 @@ def register_content(ports: Ports, owner_id: str, session_id: str, upload: Uploa
         _, registered = register(transaction, ports, session, upload)
         return registered
 
-    try:
-        return ports.documents.transact(work)
-    except BaseException:
-        _forget_unless_registered(ports, upload)
-        raise
+    return transact_with_blob(ports, upload, work)
 
 
 def register(
@@ -75,8 +75,21 @@ def register(
     return save(transaction, session, now), upload
 
 
+def transact_with_blob(ports: Ports, upload: Upload, work: Callable[[Transaction], T]) -> T:
+    """Runs the transaction that registers `upload`; if it is refused, the blob goes, too.
+
+    After a transient error nobody knows whether the commit will still take effect: then the blob
+    stays, and its notification decides (`receive_upload.forget_orphan`).
+    """
+    try:
+        return ports.documents.transact(work)
+    except Exception as error:
+        if not (isinstance(error, InsightError) and error.transient):
+            _forget_unless_registered(ports, upload)
+        raise
+
+
 def _forget_unless_registered(ports: Ports, upload: Upload) -> None:
-    # A commit whose answer was lost may have happened: then the blob is the upload's.
     if ports.documents.get(upload_path(upload.session_id, upload.id)) is None:
         ports.uploads.delete(upload.source_path, generation=upload.generation)
 

@@ -35,10 +35,10 @@ def analyze_window(ports: Ports, message: PushMessage) -> None:
     session_id, revision = message.data["session_id"], message.data["revision"]
     upload_id, number = message.data["upload_id"], message.data["window"]
     session = load_living(ports.documents, session_id)
-    if session is None or not _is_open(session, upload_id, revision):
+    if session is None:
         return
     path = window_path(session_id, revision, upload_id, number)
-    if ports.documents.get(path) is None:
+    if _is_open(session, upload_id, revision) and ports.documents.get(path) is None:
         _analyze(ports, session, upload_id, number, path)
     complete_if_settled(ports, session_id, revision)
 

@@ -15,12 +15,9 @@ from .element_records import (
     elements_to_record,
     segment_from_record,
 )
-from .element_views import windows_of
+from .element_views import MERGE_POSITION, windows_of
 from .ports import Document, Ports, Query, Transaction
 from .stream import News, append, failure_of, news_of_elements, progress_of, reset_for
-
-# Sorts after every window, whose positions begin with a date.
-_LAST = "~merge"
 
 
 def complete_if_settled(ports: Ports, session_id: str, revision: int) -> None:
@@ -29,14 +26,21 @@ def complete_if_settled(ports: Ports, session_id: str, revision: int) -> None:
     Whoever writes the last window calls this, and so does every redelivery and the sweep.
     """
     session = load_living(ports.documents, session_id)
-    if session is None or not _is_due(session, revision):
+    if session is None:
+        return
+    if not _is_due(session, revision):
+        if session.analysis.published == revision:
+            # A crash may have come between the completion and this.
+            _forget_superseded(ports, session)
         return
     windows = windows_of(ports.documents, session, revision)
     # What was merged before belongs to fewer uploads than there are now.
-    windows = [window for window in windows if window.data["position"] != _LAST]
+    windows = [window for window in windows if window.data["position"] != MERGE_POSITION]
     merged = _merge(ports, session, windows)
     ports.documents.transact(lambda tx: _write(tx, ports, session, len(windows), merged))
-    _forget_superseded(ports, session_id)
+    completed = load_living(ports.documents, session_id)
+    if completed is not None:
+        _forget_superseded(ports, completed)
 
 
 def _is_due(session: Session, revision: int) -> bool:
@@ -85,7 +89,7 @@ def _merge_record(session: Session, revision: int, merged: dict[str, Any]) -> di
     return {
         "owner_id": session.owner_id,
         "revision": revision,
-        "position": _LAST,
+        "position": MERGE_POSITION,
         "segments": [],
         "elements": merged,
     }
@@ -113,14 +117,15 @@ def _ids(elements: Mapping[str, Sequence[Record]]) -> set[str]:
     return {element["id"] for found in elements.values() for element in found}
 
 
-def _forget_superseded(ports: Ports, session_id: str) -> None:
-    session = load_living(ports.documents, session_id)
-    if session is None or session.analysis.published < 2:
+def _forget_superseded(ports: Ports, session: Session) -> None:
+    if session.analysis.published < 2:
         return
     old = Query(
-        f"{session_path(session_id)}/windows",
+        f"{session_path(session.id)}/windows",
         order_by="revision",
         less_than=session.analysis.published,
     )
-    for window in ports.documents.query(old):
+    windows = ports.documents.query(old)
+    # The merge first: a reader who misses it knows that the rest may be missing, too.
+    for window in sorted(windows, key=lambda w: w.data["position"] != MERGE_POSITION):
         forget(ports.documents, window.path)

@@ -20,7 +20,7 @@ from shared.domain.session import (
 from shared.domain.upload import Upload
 
 from .access import load_owned, save, session_path
-from .add_content import register, store_text
+from .add_content import register, store_text, transact_with_blob
 from .ports import Ports, Transaction
 
 
@@ -49,10 +49,10 @@ def create_session(ports: Ports, owner_id: str, draft: NewSession, session_id: s
         AlreadyExists: if the id is another user's.
     """
     session = _draw_up(ports, owner_id, draft, session_id)
-    upload = None
-    if draft.text is not None:
-        upload = store_text(ports, owner_id, session_id, draft.text)
-    return ports.documents.transact(lambda tx: _write(tx, ports, session, upload))
+    if draft.text is None:
+        return ports.documents.transact(lambda tx: _write(tx, ports, session, None))
+    upload = store_text(ports, owner_id, session_id, draft.text)
+    return transact_with_blob(ports, upload, lambda tx: _write(tx, ports, session, upload))
 
 
 def _draw_up(ports: Ports, owner_id: str, draft: NewSession, session_id: str) -> Session:

@@ -7,12 +7,42 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared.domain.elements import KINDS
+from shared.domain.errors import Unavailable
 from shared.domain.session import Session
 
-from .access import session_path
-from .ports import Document, Documents, Query
+from .access import load_owned, session_path
+from .ports import Document, Documents, Ports, Query
 
 View = dict[str, Any]
+
+
+# Sorts after every window, whose positions begin with a date.
+MERGE_POSITION = "~merge"
+_READ_ATTEMPTS = 5
+
+
+def read_windows(ports: Ports, owner_id: str, session_id: str) -> tuple[Session, list[Document]]:
+    """The caller's session and the windows that are read of it, both of one moment.
+
+    A re-analysis that completes between the two reads takes the windows away, its merge first: so
+    a complete revision without one was read too late, and is read again.
+
+    Raises:
+        SessionNotFound
+        Unavailable: if that happens again and again.
+    """
+    for _ in range(_READ_ATTEMPTS):
+        session = load_owned(ports.documents, owner_id, session_id)
+        if not session.analysis.readable:
+            return session, []
+        windows = windows_of(ports.documents, session, session.analysis.readable)
+        if not session.analysis.published or _is_merged(windows):
+            return session, windows
+    raise Unavailable("The session's results are being replaced just now.")
+
+
+def _is_merged(windows: Sequence[Document]) -> bool:
+    return bool(windows) and windows[-1].data["position"] == MERGE_POSITION
 
 
 def windows_of(documents: Documents, session: Session, revision: int) -> list[Document]:

@@ -7,10 +7,9 @@ from datetime import datetime
 
 from shared.domain.errors import InvalidArgument
 
-from .access import load_owned
 from .element_views import View
 from .ports import Ports
-from .read_session import read_all_elements
+from .read_session import read_session
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +45,8 @@ def read_elements(
     Raises:
         InvalidArgument: for a cursor that names no element of the list.
     """
-    session = load_owned(ports.documents, owner_id, session_id)
-    kept = [e for e in read_all_elements(ports, session)[kind] if _is_wanted(e, wanted)]
+    found = read_session(ports, owner_id, session_id).elements[kind]
+    kept = [element for element in found if _is_wanted(element, wanted)]
     if wanted.cursor is not None:
         kept = _after(kept, wanted.cursor)
     page = kept[: wanted.limit]

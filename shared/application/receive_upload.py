@@ -41,33 +41,48 @@ def receive_upload(ports: Ports, message: PushMessage) -> None:
 
 
 def _receive_blob(ports: Ports, message: PushMessage) -> None:
+    place = blob_place(message)
+    if place is None:
+        return
+    if not forget_orphan(ports, message):
+        session_id, upload_id = place
+        session = load_living(ports.documents, session_id)
+        if session is not None:
+            _analyze_upload(ports, session_id, upload_id, session.analysis.revision)
+
+
+def blob_place(message: PushMessage) -> tuple[str, str] | None:
+    """Session and upload that a blob's notification speaks of; None if it is no such message."""
+    parts = message.attributes.get("objectId", "").split("/")
+    if message.attributes.get("eventType") != "OBJECT_FINALIZE" or len(parts) != 4:
+        return None
+    return parts[1], parts[2]
+
+
+def forget_orphan(ports: Ports, message: PushMessage) -> bool:
+    """Erases the notified blob if no upload has it and none will; whether no upload has it.
+
+    Raises:
+        NotReady: while the function that stored it may still register it.
+    """
+    place = blob_place(message)
     path, generation = message.attributes["objectId"], message.attributes["objectGeneration"]
-    parts = path.split("/")
-    if message.attributes["eventType"] != "OBJECT_FINALIZE" or len(parts) != 4:
-        return
-    _, session_id, upload_id, _ = parts
-    upload = _load_upload(ports, session_id, upload_id)
-    if upload is None or upload.source_path != path or upload.generation != generation:
-        _forget_orphan(ports, message, path, generation, session_id)
-        return
-    session = load_living(ports.documents, session_id)
-    if session is not None:
-        _analyze_upload(ports, session_id, upload_id, session.analysis.revision)
+    upload = None if place is None else _load_upload(ports, *place)
+    if place is None or (
+        upload is not None and (upload.source_path, upload.generation) == (path, generation)
+    ):
+        return False
+    session = ports.documents.get(session_path(place[0]))
+    deleted = session is not None and is_tombstone(session)
+    if not deleted and ports.now() - message.published_at < ORPHANED_AFTER:
+        raise NotReady("The blob is not registered yet.")
+    ports.uploads.delete(path, generation=generation)
+    return True
 
 
 def _load_upload(ports: Ports, session_id: str, upload_id: str) -> Upload | None:
     document = ports.documents.get(upload_path(session_id, upload_id))
     return None if document is None else upload_from_record(document.id, document.data)
-
-
-def _forget_orphan(
-    ports: Ports, message: PushMessage, path: str, generation: str, session_id: str
-) -> None:
-    document = ports.documents.get(session_path(session_id))
-    deleted = document is not None and is_tombstone(document)
-    if not deleted and ports.now() - message.published_at < ORPHANED_AFTER:
-        raise NotReady("The blob is not registered yet.")
-    ports.uploads.delete(path, generation=generation)
 
 
 def _analyze_upload(ports: Ports, session_id: str, upload_id: str, revision: int) -> None:

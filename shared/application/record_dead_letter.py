@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from shared.domain.session import Session
 from shared.domain.upload import Fault
 
-from .ports import Ports, PushMessage
+from .analyze_window import window_path
+from .ports import Ports, PushMessage, Transaction
+from .receive_upload import blob_place, forget_orphan
 from .record_failure import record_failure
 
 FAULT = Fault(
@@ -15,15 +20,30 @@ FAULT = Fault(
 
 
 def record_dead_letter(ports: Ports, message: PushMessage) -> None:
-    """Fails the analysis that the task was part of, if it is still the current one."""
-    session_id = _session_id(message)
-    if session_id is not None:
-        record_failure(ports, session_id, message.data.get("revision"), FAULT)
+    """Fails the analysis that the task was part of, if its work is still to be done.
+
+    Raises:
+        NotReady: for a blob that may still be registered.
+    """
+    place = blob_place(message)
+    if place is not None:
+        if not forget_orphan(ports, message):
+            record_failure(ports, place[0], None, FAULT, partial(_is_uncut, place[1]))
+        return
+    data = message.data
+    if "window" in data:
+        undone = partial(_is_unwritten, data["upload_id"], data["window"])
+        record_failure(ports, data["session_id"], data["revision"], FAULT, undone)
+    elif "upload_id" in data:
+        undone = partial(_is_uncut, data["upload_id"])
+        record_failure(ports, data["session_id"], data["revision"], FAULT, undone)
 
 
-def _session_id(message: PushMessage) -> str | None:
-    if "objectId" in message.attributes:
-        parts = message.attributes["objectId"].split("/")
-        return parts[1] if len(parts) == 4 else None
-    session_id = message.data.get("session_id")
-    return session_id if isinstance(session_id, str) else None
+def _is_uncut(upload_id: str, transaction: Transaction, session: Session) -> bool:
+    part = session.analysis.parts.get(upload_id)
+    return part is not None and part.windows is None and part.fault is None
+
+
+def _is_unwritten(upload_id: str, number: int, transaction: Transaction, session: Session) -> bool:
+    path = window_path(session.id, session.analysis.revision, upload_id, number)
+    return transaction.get(path) is None

@@ -22,14 +22,23 @@ BATCH = 200
 
 
 def sweep(ports: Ports, stalled_after_s: float) -> None:
-    """One round, at most `BATCH` sessions of each kind; the next round takes the others."""
-    now = ports.now()
+    """One round, at most `BATCH` sessions of each kind; the next round takes the others.
+
+    A session that cannot be pushed on does not stand before the others: the first error is raised
+    when the round is over.
+    """
+    now, errors = ports.now(), []
     for document in _stalled(ports, now - timedelta(seconds=stalled_after_s)):
-        _push_on(ports, document)
+        try:
+            _push_on(ports, document)
+        except Exception as error:
+            errors.append(error)
         _look_again_later(ports, document.path, now)
     for path in _expired(ports, now):
         forget(ports.documents, path)
     expire_events(ports, now)
+    if errors:
+        raise errors[0]
 
 
 def _stalled(ports: Ports, before: datetime) -> list[Document]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,8 +10,8 @@ from shared.domain.errors import ElementNotFound, ResourceExhausted
 from shared.domain.session import Session
 
 from .access import load_owned, save
-from .element_views import View, element_view, windows_of
-from .ports import Ports, Transaction
+from .element_views import View, element_view, read_windows
+from .ports import Document, Ports, Transaction
 from .stream import append, news_of_element
 
 MAX_TICKS = 2_000
@@ -28,8 +29,8 @@ def tick_action_item(
         SessionNotFound
         ElementNotFound: if the session has no such action item.
     """
-    session = load_owned(ports.documents, owner_id, session_id)
-    element = _find(ports, session, action_item_id)
+    _, windows = read_windows(ports, owner_id, session_id)
+    element = _find(windows, action_item_id)
 
     def work(transaction: Transaction) -> View:
         session = load_owned(transaction, owner_id, session_id)
@@ -52,8 +53,8 @@ def _tick(
     return element_view(element, session)
 
 
-def _find(ports: Ports, session: Session, action_item_id: str) -> dict[str, Any]:
-    for window in windows_of(ports.documents, session, session.analysis.readable):
+def _find(windows: Sequence[Document], action_item_id: str) -> dict[str, Any]:
+    for window in windows:
         for element in window.data["elements"]["action_items"]:
             if element["id"] == action_item_id:
                 return dict(element)

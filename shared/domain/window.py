@@ -11,6 +11,10 @@ from .transcript import Segment, count_words
 # The first windows are small, so that the first findings show within a second; the rest are large,
 # so that a one-hour session (about 8,000 words) stays at nine documents.
 WINDOW_WORDS = (150, 300, 600, 1_200)
+# A window is one document of at most 1 MiB. Characters take up to four bytes and stand in it up to
+# three times: in a segment, in quotes, in what surrounds both.
+MAX_WINDOW_CHARS = 50_000
+_SEGMENT_OVERHEAD_CHARS = 200
 CONTEXT_SEGMENTS = 3
 
 
@@ -31,7 +35,8 @@ class Window:
 def cut_windows(segments: Sequence[Segment]) -> list[Window]:
     """Cuts `segments` into windows that together hold each segment once, in order.
 
-    A window closes at the first turn boundary past its word target; a single segment is never
+    A window closes at the first turn boundary past its word target, and wherever it would grow
+    over `MAX_WINDOW_CHARS`: not every script puts spaces between words. A single segment is never
     split. An empty transcript has no windows.
     """
     bounds = list(_bounds(segments))
@@ -48,12 +53,15 @@ def cut_windows(segments: Sequence[Segment]) -> list[Window]:
 
 def _bounds(segments: Sequence[Segment]) -> Iterator[tuple[int, int]]:
     targets = chain(WINDOW_WORDS, repeat(WINDOW_WORDS[-1]))
-    start, words, target = 0, 0, next(targets)
+    start, words, chars, target = 0, 0, 0, next(targets)
     for index, segment in enumerate(segments):
-        if words >= target and _may_close(segments, index, words, target):
+        size = len(segment.text) + _SEGMENT_OVERHEAD_CHARS
+        full = index > start and chars + size > MAX_WINDOW_CHARS
+        if full or (words >= target and _may_close(segments, index, words, target)):
             yield start, index
-            start, words, target = index, 0, next(targets)
+            start, words, chars, target = index, 0, 0, next(targets)
         words += count_words((segment,))
+        chars += size
     if start < len(segments):
         yield start, len(segments)
 

@@ -15,7 +15,13 @@ from shared.application.read_events import read_events
 from shared.application.read_session import read_session
 from shared.application.request_analysis import request_analysis
 from shared.application.sweep import sweep
-from shared.domain.errors import InsightError, NotReady, SessionNotFound, Unavailable
+from shared.domain.errors import (
+    AlreadyExists,
+    InsightError,
+    NotReady,
+    SessionNotFound,
+    Unavailable,
+)
 from shared.domain.events import EventType
 from shared.domain.session import AnalysisStatus, SessionStatus
 from shared.domain.upload import Fault
@@ -291,6 +297,92 @@ class FlakyAnalyzer(WordAnalyzer):
             self.failures -= 1
             raise Unavailable("The engine is busy.")
         return super().analyze(window, session_date)
+
+
+def test_dead_letter_of_written_work_fails_nothing(world):
+    create(world, long_text())
+    world.deliver(world.queue.pop(0))
+    written = world.queue[0]
+    world.deliver(world.queue.pop(0))
+    world.deliver(PushMessage("dead-letters", written.data, {}, "m", world.time))
+    world.drain()
+    assert read_session(world, OWNER, "s1").session.status is SessionStatus.COMPLETED
+
+
+def test_dead_letter_of_an_orphan_fails_nothing_and_erases_it_in_time(world):
+    create(world, long_text())
+    with world.uploads.create(f"{OWNER}/s1/lost/source", content_type="text/plain") as writer:
+        writer.commit()
+    orphan = world.queue.pop()
+    dead = PushMessage("dead-letters", {}, orphan.attributes, "m", orphan.published_at)
+    with pytest.raises(NotReady):
+        world.deliver(dead)
+    world.pass_time(minutes=11)
+    world.deliver(dead)
+    assert world.uploads.stat(f"{OWNER}/s1/lost/source") is None
+    world.drain()
+    assert read_session(world, OWNER, "s1").session.status is SessionStatus.COMPLETED
+
+
+def test_dead_letter_of_an_unread_upload_fails_the_session(world):
+    create(world)
+    unread = world.queue.pop(0)
+    world.deliver(PushMessage("dead-letters", {}, unread.attributes, "m", world.time))
+    assert read_session(world, OWNER, "s1").session.status is SessionStatus.FAILED
+
+
+def test_refused_session_leaves_no_text_behind(world):
+    create(world)
+    delete_session(world, OWNER, "s1")
+    world.drain()
+    with pytest.raises(AlreadyExists):
+        create(world, "C: my secret\n")
+    assert list(world.uploads.list("")) == []
+
+
+def test_read_during_the_end_of_a_reanalysis_is_never_empty(world):
+    create(world, long_text())
+    world.drain()
+    whole = elements_of(world)
+    request_analysis(world, OWNER, "s1")
+    documents = world.documents
+
+    class Interrupted:
+        def __getattr__(self, name):
+            return getattr(documents, name)
+
+        def query(self, query):
+            world.documents = documents
+            world.drain()
+            return documents.query(query)
+
+    world.documents = Interrupted()
+    assert elements_of(world) == whole
+
+
+def test_leftovers_of_a_superseded_revision_go_with_the_next_delivery(world):
+    create(world, long_text())
+    world.drain()
+    old = world.documents.query(Query(f"{session_path('s1')}/windows"))[0]
+    request_analysis(world, OWNER, "s1")
+    last = world.drain()[-1]
+    world.documents.transact(lambda tx: tx.set(old.path, old.data))
+    world.deliver(last)
+    assert world.documents.get(old.path) is None
+
+
+def test_sweep_goes_on_after_a_session_that_cannot_be_pushed(world):
+    create(world, long_text(), "s1")
+    create(world, long_text(), "s2")
+    world.queue.clear()
+    broken = world.documents.get("sessions/s1").data
+    world.documents.transact(
+        lambda tx: tx.set("sessions/s1", {**broken, "analysis": {"status": "processing"}})
+    )
+    world.pass_time(minutes=5)
+    with pytest.raises(KeyError):
+        sweep(world, stalled_after_s=120)
+    assert [message.data["session_id"] for message in world.queue] == ["s2"]
 
 
 def test_dead_letter_of_an_old_revision_is_ignored(world):
