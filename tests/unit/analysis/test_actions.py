@@ -44,6 +44,7 @@ def test_action_item_is_what_the_client_commits_to(analyze, text, action):
         "C: I'm scared that I'll start shouting at the kids again.",
         "C: My boss said he'll give me the forms tomorrow.",
         "C: I know I'll drink again at the wedding party.",
+        "C: I'll let you know how it goes with my son.",
         "C: I feel like I'll take it out on the children.",
         "C: Will I call my sister on Sunday?",
     ],
@@ -86,6 +87,9 @@ def test_action_item_is_a_possibility_when_asked_for(analyze):
         "Maybe you could tell your husband how lonely the evenings are.",
         "Your homework is to note three things that went well.",
         "What if you asked your teacher for more time?",
+        "That helps; keep writing to her every evening.",
+        "Whenever doubts arise, remind yourself of the exam that you passed.",
+        "Talk to your husband about the money this week.",
         "Let's plan for you to visit the support group on Tuesday.",
     ],
 )
@@ -124,6 +128,9 @@ def test_action_item_needs_a_plain_yes(analyze, answer):
         "Close your eyes and try to focus on your breath.",
         "Did you try writing to her last week?",
         "Keep going.",
+        "Keep up the good work, and I look forward to next week.",
+        "Let me know how the week with your son goes.",
+        "You are doing well, and you keep showing up.",
     ],
 )
 def test_recommendation_is_not_taken_from_talk(analyze, said):

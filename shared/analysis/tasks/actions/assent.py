@@ -15,33 +15,42 @@ REACH = 24
 ANSWER_SENTENCES = 3
 
 _GOOD = (
-    r"(?:good|great|doable|helpful|help|useful|fine|fair|manageable|nice|right|reasonable|okay|ok|perfect"
+    r"(?:good|great|doable|helpful|help|useful|fine|fair|manageable|nice|right|reasonable|okay|ok"
+    r"|perfect"
     r"|realistic|possible|easy|sense|interesting|wonderful|like\s+(?:a\s+(?:good|plan)|something))"
 )
 _YES = re.compile(
-    r"^\W*(?:(?:um+|uh+|oh|well|hm+|honestly|actually|you\s+know|I\s+(?:guess|think|suppose))\b[,.…\s—–-]*)*"
+    r"^\W*(?:(?:um+|uh+|oh|well|hm+|honestly|actually|you\s+know|I\s+(?:guess|think"
+    r"|suppose))\b[,.…\s—–-]*)*"
     r"(?:(?:yeah|yes|yep|yup|sure|okay|ok|absolutely|definitely|certainly|of\s+course|great|alright"
-    r"|all\s+right|gladly|deal|agreed|got\s+it|will\s+do|why\s+not|I['’]m\s+in|fair\s+enough|mm-?hmm?"
+    r"|all\s+right|gladly|deal|agreed|got\s+it|will\s+do|why\s+not|I['’]m\s+in|fair\s+enough"
+    r"|mm-?hmm?"
     r"|perfect|exactly)\b"
     rf"|sounds?\s+(?:\w+\s+)?{_GOOD}\b"
-    rf"|(?:that|it|this)(?:['’]s|['’]d|\s+(?:sounds?|feels?|seems?|works|makes|is|could|might|would)"
+    rf"|(?:that|it|this)(?:['’]s|['’]d|\s+(?:sounds?|feels?|seems?|works|makes|is|could|might"
+    r"|would)"
     rf"(?:\s+be)?)\s+(?:(?:a|really|pretty|very|actually|like)\s+)*{_GOOD}\b|that\s+works\b"
-    r"|I\s+(?:can|will|could)\s+(?:\w+\s+)?(?:do|try|give|manage|commit)\b|I(?:['’]ll|\s+will)\s+(?!never|fail|probably)"
+    r"|I\s+(?:can|will|could)\s+(?:\w+\s+)?(?:do|try|give|manage|commit)\b|I(?:['’]ll"
+    r"|\s+will)\s+(?!never|fail|probably)"
     r"|I(?:['’]d|\s+would)\s+(?:like|love|be\s+(?:willing|happy|open))"
-    r"|I(?:['’]m|\s+am)\s+(?:willing|happy|open|ready|up\s+for)\b|I\s+want\s+to\s+try|I\s+think\s+(?:so|I\s+can|that\s+(?:could|would|might))\b)",
+    r"|I(?:['’]m|\s+am)\s+(?:willing|happy|open|ready|up\s+for)\b|I\s+want\s+to\s+try"
+    r"|I\s+think\s+(?:so|I\s+can|that\s+(?:could|would|might))\b)",
     re.IGNORECASE,
 )
 _NO = re.compile(
-    r"\b(?:not\s+(?:sure|really|ready|yet)|don['’]t\s+(?:think|know|want|see)|I\s+can['’]t|no,|won['’]t\s+work"
+    r"\b(?:not\s+(?:sure|really|ready|yet)|don['’]t\s+(?:think|know|want|see)|I\s+can['’]t|no,"
+    r"|won['’]t\s+work"
     r"|maybe\s+not|I\s+guess\s+not|I\s+should\s+probably|rather\s+not|already\s+tried|wouldn['’]t"
-    r"|(?:sounds?|feels?|seems?|be)\s+(?:\w+\s+)?(?:hard|difficult|impossible|too\s+much|pointless|silly"
+    r"|(?:sounds?|feels?|seems?|be)\s+(?:\w+\s+)?(?:hard|difficult|impossible|too\s+much|pointless"
+    r"|silly"
     r"|weird|stupid)|but\s+I\s+(?:doubt|can['’]t|don['’]t|\w+\s+forget))\b",
     re.IGNORECASE,
 )
 _ASKS = re.compile(r"^\W*(?:\w+,?\s+){0,4}?(?:what|how|why|when|where|which|who)\b", re.I)
 # "How does that sound?" asks for the yes itself.
 _ASKS_FOR_YES = re.compile(
-    r"\b(?:how|what)\s+(?:does|do|would|about|if)\b[^?]*\b(?:sound|feel|seem|think|land|sit|work|you\s+feel"
+    r"\b(?:how|what)\s+(?:does|do|would|about|if)\b[^?]*\b(?:sound|feel|seem|think|land|sit|work"
+    r"|you\s+feel"
     r"\s+about|about\s+\w+ing|if\s+you)\b",
     re.I,
 )

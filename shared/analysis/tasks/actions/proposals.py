@@ -18,6 +18,7 @@ from shared.analysis.tasks.actions.forms import (
     EXERCISE_TALK,
     IN_SESSION,
     ITEM,
+    JOINED_IMPERATIVE,
     JOINT,
     LATER,
     LED_IMPERATIVE,
@@ -33,6 +34,7 @@ from shared.analysis.tasks.actions.forms import (
     STATEMENT,
     TALK,
     TALK_HERE,
+    TIMED_IMPERATIVE,
     TO_BE_DONE,
     WHENEVER,
 )
@@ -154,7 +156,12 @@ def _is_proposer(sentence: Sentence) -> bool:
 
 def _imperative(sentence: Sentence, turn: Sequence[Sentence]) -> list[Proposal]:
     text = sentence.own
-    found = LED_IMPERATIVE.search(text) or BARE_IMPERATIVE.match(text)
+    found = (
+        LED_IMPERATIVE.search(text)
+        or BARE_IMPERATIVE.match(text)
+        or (OUTSIDE.search(text) and TIMED_IMPERATIVE.match(text))
+        or JOINED_IMPERATIVE.search(text)
+    )
     if not found or sentence.is_question:
         return []
     guided = any(EXERCISE_TALK.search(said.own) for said in (*turn, sentence))

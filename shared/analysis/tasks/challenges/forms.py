@@ -81,14 +81,22 @@ FORMS: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
               r"|fall\s+back|get\s+(?:lost|caught))\b"),
         (0.5, r"\b(?:the\s+)?(?:hardest|toughest|most\s+difficult)\s+(?:part"
               r"|thing)(?:\s+\w+){0,3}\s+is\b"),
-        (0.55, rf"{_I}(?:can['’]t|cannot|can\s+not)\s+(?:seem\s+to|even|bring\s+myself|get\s+myself"
-               r"|make\s+myself|stop|shake"
-               r"|let\s+go|switch\s+off|turn\s+(?:it|my\s+\w+)\s+off|focus|concentrate|sleep|relax"
-               r"|cope|keep\s+up|get\s+(?:out\s+of"
-               r"|over|past|up)|handle|breathe|say\s+no|face|talk\s+(?:to|about)|open\s+up|remember"
-               r"|decide|sit\s+still|afford"
-               r"|be\s+(?:alone|around|in\s+the\s+same)|find\s+(?:the|any|a\s+job|work)|control"
-               r"|trust|forgive|stand\s+up)\b"),
+        (0.55, rf"{_I}(?:can['’]t|cannot|can\s+not)\s+(?!believe|wait|help|complain|say\s+(?!no)"
+               r"|thank|recall"
+               r"|tell\s+you|imagine|keep\s+\w+ing|deny|ask|blame|trust\s+(?:any|people|men|women)"
+               r"|do\s+any"
+               r"|feel)\w+"),
+        (0.5, r"\bI\s+haven['’]t\s+(?:(?:really|even)\s+)*(?:been\s+able|slept|managed"
+              r"|found\s+(?:the|any|a))\b"),
+        (0.5, rf"{_I}(?:don['’]t|never)\s+(?:\w+\s+)?(?:have|get)\s+(?:(?:any|enough|the"
+              r"|much)\s+)*(?:time|energy|sleep"
+              r"|motivation|patience)\b"),
+        (0.5, r"\bI(?:['’]ve|\s+have|['’]m|\s+am)\s+(?:(?:been|still|really|always)\s+)*(?:having"
+              r"|had)\s+(?:(?:a|such|so"
+              r"|much)\s+)*(?:hard\s+time|trouble|difficulty)\b"),
+        (0.5, rf"\b(?:is|are|feels?|gets?|seems?)\s+{_VERY}(?:hard|harder|difficult"
+              r"|impossible)\s+(?:for\s+me|to\s+(?:let"
+              r"|stop|switch|trust|talk|say|sleep|focus|keep|break|shake|accept|cope))\b"),
         (0.5, rf"{_I}keep\s+(?:on\s+)?{_HARMING}\b"),
         (0.5, rf"{_I}(?:catch|find)\s+myself\s+(?:\w+ly\s+)?(?!thinking\b)\w+ing\b"),
         (0.45, rf"\bI\s+(?:(?:just|still|really|also|even)\s+)*(?:tend\s+to|end\s+up|often|always"
