@@ -8,49 +8,25 @@ from collections import Counter
 import pytest
 
 from shared.application.access import session_path
-from shared.application.create_session import NewSession, create_session
-from shared.application.delete_session import delete_session
 from shared.application.ports import PushMessage, Query
-from shared.application.read_events import read_events
 from shared.application.read_session import read_session
 from shared.application.request_analysis import request_analysis
-from shared.application.sweep import sweep
 from shared.domain.errors import (
-    AlreadyExists,
     InsightError,
-    NotReady,
-    SessionNotFound,
     Unavailable,
 )
 from shared.domain.events import EventType
-from shared.domain.session import AnalysisStatus, SessionStatus
+from shared.domain.session import SessionStatus
 from shared.domain.upload import Fault
+from tests.unit.application.story import (
+    OWNER,
+    assert_stream_is_whole,
+    create,
+    elements_of,
+    events_of,
+    long_text,
+)
 from tests.world import HANDLERS, WordAnalyzer
-
-OWNER = "alice"
-
-
-def long_text(lines: int = 120) -> str:
-    said = ["C: I am sad about work and it goes on and on", "T: What will you do about all of it?"]
-    return "".join(f"{said[n % 2]}\n" for n in range(lines))
-
-
-def create(world, text="C: I am sad about work\nT: and I will\n", session_id="s1"):
-    return create_session(world, OWNER, NewSession(title="One", text=text), session_id)
-
-
-def events_of(world, session_id="s1"):
-    return read_events(world, OWNER, session_id, after=0, limit=10_000).events
-
-
-def elements_of(world, session_id="s1"):
-    report = read_session(world, OWNER, session_id)
-    return {kind: [e["id"] for e in found] for kind, found in report.elements.items()}
-
-
-def assert_stream_is_whole(world, session_id="s1"):
-    events = events_of(world, session_id)
-    assert [event.seq for event in events] == list(range(1, len(events) + 1))
 
 
 def test_text_goes_all_the_way_to_elements(world):
@@ -178,27 +154,6 @@ def test_crash_at_any_effect_loses_and_doubles_nothing(world, seed, after):
     assert_stream_is_whole(world)
 
 
-def test_lost_tasks_are_published_again_by_the_sweep(world):
-    create(world, long_text())
-    for _ in range(20):
-        world.deliver(world.queue.pop(0))
-        world.queue.clear()
-        world.pass_time(minutes=5)
-        sweep(world, stalled_after_s=120)
-        if not world.queue:
-            break
-    assert read_session(world, OWNER, "s1").session.status is SessionStatus.COMPLETED
-    assert len(elements_of(world)["emotions"]) == 60
-
-
-def test_sweep_leaves_alone_what_moves(world):
-    create(world)
-    world.queue.clear()
-    world.pass_time(seconds=60)
-    sweep(world, stalled_after_s=120)
-    assert world.queue == []
-
-
 def test_unreadable_text_fails_with_a_sentence_and_is_acknowledged(world):
     create(world, "!")
     world.drain()
@@ -240,21 +195,6 @@ def test_superseded_worker_writes_nothing(world):
     assert elements_of(world)["emotions"] == []
     world.drain()
     assert len(elements_of(world)["emotions"]) == 60
-
-
-def test_dead_letter_fails_the_session_and_keeps_what_was_found(world):
-    create(world, long_text())
-    world.deliver(world.queue.pop(0))
-    world.deliver(world.queue.pop(0))
-    dead = world.queue.pop(0)
-    world.deliver(PushMessage("dead-letters", dead.data, {}, "m", world.time))
-    report = read_session(world, OWNER, "s1")
-    assert report.session.status is SessionStatus.FAILED
-    assert report.session.analysis.fault.code == "analysis_incomplete"
-    assert report.elements["emotions"]
-    request_analysis(world, OWNER, "s1")
-    world.drain()
-    assert read_session(world, OWNER, "s1").session.status is SessionStatus.COMPLETED
 
 
 class Refusal(InsightError):
@@ -299,47 +239,6 @@ class FlakyAnalyzer(WordAnalyzer):
         return super().analyze(window, session_date)
 
 
-def test_dead_letter_of_written_work_fails_nothing(world):
-    create(world, long_text())
-    world.deliver(world.queue.pop(0))
-    written = world.queue[0]
-    world.deliver(world.queue.pop(0))
-    world.deliver(PushMessage("dead-letters", written.data, {}, "m", world.time))
-    world.drain()
-    assert read_session(world, OWNER, "s1").session.status is SessionStatus.COMPLETED
-
-
-def test_dead_letter_of_an_orphan_fails_nothing_and_erases_it_in_time(world):
-    create(world, long_text())
-    with world.uploads.create(f"{OWNER}/s1/lost/source", content_type="text/plain") as writer:
-        writer.commit()
-    orphan = world.queue.pop()
-    dead = PushMessage("dead-letters", {}, orphan.attributes, "m", orphan.published_at)
-    with pytest.raises(NotReady):
-        world.deliver(dead)
-    world.pass_time(minutes=11)
-    world.deliver(dead)
-    assert world.uploads.stat(f"{OWNER}/s1/lost/source") is None
-    world.drain()
-    assert read_session(world, OWNER, "s1").session.status is SessionStatus.COMPLETED
-
-
-def test_dead_letter_of_an_unread_upload_fails_the_session(world):
-    create(world)
-    unread = world.queue.pop(0)
-    world.deliver(PushMessage("dead-letters", {}, unread.attributes, "m", world.time))
-    assert read_session(world, OWNER, "s1").session.status is SessionStatus.FAILED
-
-
-def test_refused_session_leaves_no_text_behind(world):
-    create(world)
-    delete_session(world, OWNER, "s1")
-    world.drain()
-    with pytest.raises(AlreadyExists):
-        create(world, "C: my secret\n")
-    assert list(world.uploads.list("")) == []
-
-
 def test_read_during_the_end_of_a_reanalysis_is_never_empty(world):
     create(world, long_text())
     world.drain()
@@ -369,93 +268,6 @@ def test_leftovers_of_a_superseded_revision_go_with_the_next_delivery(world):
     world.documents.transact(lambda tx: tx.set(old.path, old.data))
     world.deliver(last)
     assert world.documents.get(old.path) is None
-
-
-def test_sweep_goes_on_after_a_session_that_cannot_be_pushed(world):
-    create(world, long_text(), "s1")
-    create(world, long_text(), "s2")
-    world.queue.clear()
-    broken = world.documents.get("sessions/s1").data
-    world.documents.transact(
-        lambda tx: tx.set("sessions/s1", {**broken, "analysis": {"status": "processing"}})
-    )
-    world.pass_time(minutes=5)
-    with pytest.raises(KeyError):
-        sweep(world, stalled_after_s=120)
-    assert [message.data["session_id"] for message in world.queue] == ["s2"]
-
-
-def test_dead_letter_of_an_old_revision_is_ignored(world):
-    create(world)
-    world.drain()
-    request_analysis(world, OWNER, "s1")
-    data = {"session_id": "s1", "upload_id": "u", "revision": 1, "window": 0}
-    world.deliver(PushMessage("dead-letters", data, {}, "m", world.time))
-    status = read_session(world, OWNER, "s1").session.analysis.status
-    assert status is AnalysisStatus.PROCESSING
-
-
-def test_notification_before_the_record_is_not_acknowledged(world):
-    create(world)
-    notification = world.queue[0]
-    world.documents.delete_tree("sessions/s1")
-    world.documents.transact(lambda tx: tx.delete("sessions/s1"))
-    with pytest.raises(NotReady):
-        world.deliver(notification)
-    assert list(world.uploads.list(f"{OWNER}/s1/"))
-
-
-def test_blob_that_was_never_recorded_is_erased(world):
-    create(world)
-    notification = world.queue[0]
-    world.documents.delete_tree("sessions/s1")
-    world.documents.transact(lambda tx: tx.delete("sessions/s1"))
-    world.pass_time(minutes=11)
-    world.deliver(notification)
-    assert list(world.uploads.list("")) == []
-
-
-def test_deletion_hides_at_once_and_leaves_only_a_receipt(world):
-    create(world, long_text())
-    world.drain()
-    delete_session(world, OWNER, "s1")
-    with pytest.raises(SessionNotFound):
-        read_session(world, OWNER, "s1")
-    world.drain()
-    for _ in range(10):
-        world.pass_time(minutes=3)
-        sweep(world, stalled_after_s=120)
-        world.drain()
-    assert list(world.uploads.list("")) == list(world.transcripts.list("")) == []
-    assert world.documents.count(Query("sessions/s1/windows")) == 0
-    assert world.documents.count(Query("sessions/s1/events")) == 0
-    assert world.documents.count(Query("sessions/s1/uploads")) == 0
-    receipt = world.documents.get("sessions/s1")
-    assert set(receipt.data) == {"deleted_at", "purged_at", "expires_at"}
-    world.pass_time(days=31)
-    sweep(world, stalled_after_s=120)
-    assert world.documents.get("sessions/s1") is None
-
-
-def test_worker_that_began_before_the_deletion_leaves_nothing_behind(world):
-    create(world, long_text())
-    world.deliver(world.queue.pop(0))
-    late = list(world.queue)
-    world.queue.clear()
-    delete_session(world, OWNER, "s1")
-    for message in late:
-        world.deliver(message)
-    world.uploads.notify = None
-    with world.uploads.create("alice/s1/late/source", content_type="text/plain") as writer:
-        writer.commit()
-    for _ in range(10):
-        world.drain()
-        world.pass_time(minutes=3)
-        sweep(world, stalled_after_s=120)
-    world.drain()
-    assert list(world.uploads.list("")) == []
-    assert world.documents.count(Query("sessions/s1/windows")) == 0
-    assert world.documents.count(Query("sessions/s1/events")) == 0
 
 
 def test_message_carries_no_content(world):

@@ -1,0 +1,32 @@
+"""What the pipeline's tests do again and again."""
+
+from __future__ import annotations
+
+from shared.application.create_session import NewSession, create_session
+from shared.application.read_events import read_events
+from shared.application.read_session import read_session
+
+OWNER = "alice"
+
+
+def long_text(lines: int = 120) -> str:
+    said = ["C: I am sad about work and it goes on and on", "T: What will you do about all of it?"]
+    return "".join(f"{said[n % 2]}\n" for n in range(lines))
+
+
+def create(world, text="C: I am sad about work\nT: and I will\n", session_id="s1"):
+    return create_session(world, OWNER, NewSession(title="One", text=text), session_id)
+
+
+def events_of(world, session_id="s1"):
+    return read_events(world, OWNER, session_id, after=0, limit=10_000).events
+
+
+def elements_of(world, session_id="s1"):
+    report = read_session(world, OWNER, session_id)
+    return {kind: [e["id"] for e in found] for kind, found in report.elements.items()}
+
+
+def assert_stream_is_whole(world, session_id="s1"):
+    events = events_of(world, session_id)
+    assert [event.seq for event in events] == list(range(1, len(events) + 1))
