@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from shared.domain.errors import InvalidRequest, TooLarge, UnsupportedContent
 
+from .body import read_chunks
+
 if TYPE_CHECKING:
     from flask import Request
 
 MAX_JSON_BYTES: Final = 4 * 1024 * 1024
-_CHUNK_BYTES: Final = 64 * 1024
 # fetch() labels a string body text/plain unless told otherwise, as in API.md's own example. It
 # opens no door: calls carry a bearer token, which no form of another site can send.
 _TYPES: Final = ("application/json", "text/plain", "")
@@ -49,7 +50,7 @@ def read_bounded(request: Request, limit: int) -> bytes:
     if (request.content_length or 0) > limit:
         raise TooLarge(f"The body is over {limit} bytes.")
     chunks, size = [], 0
-    while chunk := request.stream.read(_CHUNK_BYTES):
+    for chunk in read_chunks(request):
         size += len(chunk)
         if size > limit:
             raise TooLarge(f"The body is over {limit} bytes.")

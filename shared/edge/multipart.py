@@ -11,6 +11,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 
 from shared.domain.errors import InvalidArgument, InvalidRequest, TooLarge, UnsupportedContent
 
+from .body import read_chunks
 from .filenames import DEFAULT, sanitize_filename
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 FILE: Final = "file"
 MAX_BODY_BYTES: Final = 31 * 1024 * 1024
-_CHUNK_BYTES: Final = 64 * 1024
 _MAX_PARTS: Final = 16
 _MAX_FIELD_BYTES: Final = 1_024
 
@@ -51,7 +51,7 @@ def read_form(request: Request, write: Callable[[bytes], None]) -> Form:
     left = MAX_BODY_BYTES
     if (request.content_length or 0) > left:
         raise TooLarge("The body is over 31 MiB.", field=FILE)
-    while chunk := request.stream.read(_CHUNK_BYTES):
+    for chunk in read_chunks(request):
         left -= len(chunk)
         if left < 0:
             raise TooLarge("The body is over 31 MiB.", field=FILE)

@@ -10,12 +10,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Response
-from werkzeug.exceptions import ClientDisconnected
 
 from shared.domain.errors import InvalidRequest
 from shared.endpoints import Caller, Endpoint
 
 from .authentication import authenticate, challenge
+from .body import read_chunks
 from .call import Call, Reply, Services
 from .correlation import Correlation, correlate, current
 from .cors import cors_headers, preflight_headers
@@ -32,7 +32,6 @@ Handler = Callable[[Call], Reply]
 _log: Final = logging.getLogger(__name__)
 # A client that is still sending reads no answer; beyond this it is cut off instead.
 _MAX_DRAINED_BYTES: Final = 34 * 1024 * 1024
-_CHUNK_BYTES: Final = 64 * 1024
 
 
 def serve(request: Request, endpoint: Endpoint, handler: Handler, services: Services) -> Response:
@@ -61,8 +60,6 @@ def _respond(
 ) -> Response:
     try:
         return _dispatch(Call(endpoint, services, request), handler)
-    except ClientDisconnected:
-        error: Exception = InvalidRequest("The body ended before its declared length.")
     except Exception as raised:
         error = raised
         if status_of(raised) == 500:
@@ -129,9 +126,11 @@ def _drain(request: Request) -> None:
     left = _MAX_DRAINED_BYTES
     try:
         if (request.content_length or 0) <= _MAX_DRAINED_BYTES:
-            while left > 0 and (chunk := request.stream.read(_CHUNK_BYTES)):
+            for chunk in read_chunks(request):
                 left -= len(chunk)
-    except (ClientDisconnected, OSError):
+                if left <= 0:
+                    break
+    except InvalidRequest:
         _log.debug("the client was gone before it had sent its body")
     request.stream = io.BytesIO()
 

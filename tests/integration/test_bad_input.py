@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 import pytest
+from gunicorn.http.body import Body, ChunkedReader
+from gunicorn.http.unreader import IterUnreader
 
 from tests.integration.conftest import Api
 
@@ -52,6 +54,54 @@ def raw(api: Api, content: bytes, **headers: str) -> Any:
 )
 def test_what_is_not_json_is_refused(api: Api, content: bytes) -> None:
     problem(raw(api, content), 400, "invalid_request")
+
+
+BROKEN_CHUNKS = [
+    b"",
+    b"zz\r\n",
+    b'5\r\n{"tit\r\nzz',
+    b'5\r\n{"tit\r\nzz\r\n',
+    b"9\r\n{",
+    b"1\r\n{x",
+]
+
+
+def served(body: Any) -> dict[str, Any]:
+    """How gunicorn passes a body on."""
+    return {"environ_overrides": {"wsgi.input": body, "wsgi.input_terminated": True}}
+
+
+def chunked(content: bytes) -> dict[str, Any]:
+    return served(Body(ChunkedReader(None, IterUnreader([content]))))
+
+
+@pytest.mark.parametrize("content", BROKEN_CHUNKS)
+def test_broken_chunks_are_refused(api: Api, content: bytes) -> None:
+    kind = {"Content-Type": "application/json"}
+    response = api.call("create_session", headers=kind, **chunked(content))
+    problem(response, 400, "invalid_request")
+    session_id = api.create()
+    response = api.send_form(session_id, b"", content_length=None, **chunked(content))
+    problem(response, 400, "invalid_request")
+    assert api.read("list_uploads", session_id).json["data"]["uploads"] == []
+
+
+class Stalled:
+    """A body whose client has stopped sending, with a limit to the wait for it."""
+
+    waits = 0
+
+    def read(self, size: int = -1) -> bytes:
+        self.waits += 1
+        raise BlockingIOError
+
+
+def test_nobody_waits_twice_for_a_body_that_does_not_come(api: Api) -> None:
+    stalled = Stalled()
+    given = {"Content-Type": "application/json", "Content-Length": "100"}
+    response = api.call("create_session", headers=given, **served(stalled))
+    problem(response, 400, "invalid_request")
+    assert stalled.waits == 1
 
 
 @pytest.mark.parametrize("content", [b"[]", b"null", b'"text"', b"1"])
