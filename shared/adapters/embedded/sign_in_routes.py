@@ -55,6 +55,9 @@ def _fields() -> Mapping[str, Any]:
         fields = request.get_json(force=True, silent=True)
     except RequestEntityTooLarge:
         raise SignInRefused("INVALID_ARGUMENT : The body is too large") from None
+    # Of JSON nested too deeply, and of a body that breaks off, which each server tells its own way.
+    except Exception:
+        raise SignInRefused("INVALID_ARGUMENT : Invalid JSON payload received") from None
     if not isinstance(fields, dict):
         raise SignInRefused("INVALID_ARGUMENT : Invalid JSON payload received")
     return fields

@@ -390,3 +390,31 @@ def test_the_key_is_kept_for_its_owner_only(tmp_path: Path, client: FlaskClient)
     token = sign_up(client)["idToken"]
     assert (tmp_path / "signing-key.pem").stat().st_mode & 0o777 == 0o600
     assert LocalIdentity(tmp_path, PROJECT).verify(token)
+
+
+class Gone:
+    """A body whose client has gone, as a server tells it that has an exception of its own."""
+
+    def read(self, size: int = -1) -> bytes:
+        raise LookupError
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"data": b"[" * 30_000},
+        {"data": b'{"email":' * 30_000},
+        {"data": b"{"},
+        {"data": b'{"email": "\\ud800", "password": "correct horse"}'},
+        {"data": b'{"email": "ada@example.org", "password": "\\ud800\\ud800\\ud800"}'},
+        {"environ_overrides": {"wsgi.input": Gone(), "wsgi.input_terminated": True}},
+    ],
+)
+@pytest.mark.parametrize("name", ["signUp", "signInWithPassword", "lookup"])
+def test_what_cannot_be_read_is_refused_as_firebase_does(
+    client: FlaskClient, name: str, given: dict[str, Any]
+) -> None:
+    path = f"/identitytoolkit.googleapis.com/v1/accounts:{name}?key=k"
+    response = client.post(path, content_type="application/json", **given)
+    assert response.status_code == 400
+    assert response.get_json()["error"]["status"] == "INVALID_ARGUMENT"
