@@ -15,8 +15,10 @@ from shared.adapters.embedded.dispatcher import Dispatcher, Subscription
 from shared.adapters.embedded.push_token import PushSigner
 from shared.bootstrap import EmbeddedServices
 from shared.config import Config
+from shared.domain.errors import Unavailable
 from shared.endpoints import ENDPOINTS
 
+_LOG = logging.getLogger(__name__)
 _DEAD_LETTERS = "dead-letters"
 _COLLECT_EVERY_S = 3_600.0
 
@@ -52,8 +54,11 @@ def dispatch(origin: str, concurrency: int, stop: threading.Event) -> None:
 def _collect_garbage(stop: threading.Event, services: EmbeddedServices) -> None:
     """Removes, now and then, the bytes of uploads whose process was killed."""
     while True:
-        # One call looks after both buckets: they share the directory.
-        services.uploads.collect_garbage()
+        try:
+            # One call looks after both buckets: they share the directory.
+            services.uploads.collect_garbage()
+        except (Unavailable, OSError) as error:
+            _LOG.warning("Garbage could not be collected: %s.", type(error).__name__)
         if stop.wait(_COLLECT_EVERY_S):
             return
 
