@@ -12,6 +12,7 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 
 from infra.local import lifeline
+from infra.local.server_log import ReticentLogger
 
 _APPLICATIONS = {"gateway": "infra.local.gateway", "worker": "infra.local.worker"}
 
@@ -69,6 +70,7 @@ def main() -> None:
         "graceful_timeout": 3,
         "keepalive": 75,
         "loglevel": "warning",
+        "logger_class": ReticentLogger,
         "control_socket_disable": True,
     }
     options = {} if given.giving is None else {"giving": given.giving}
