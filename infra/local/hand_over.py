@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from werkzeug.wrappers import Response
 
+from infra.local.patience import bound_waits
 from shared.domain.errors import Unavailable
 from shared.edge.problems import MEDIA_TYPE, render_problem, status_of
 
@@ -50,6 +51,8 @@ class HandOver:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         accepted: socket.socket = environ["gunicorn.socket"]
         try:
+            # The relay has heartbeats of its own; a socket may be silent for an hour.
+            bound_waits(accepted, 0)
             socket.send_fds(self._giving, [request_head(environ)], [accepted.fileno()])
         except OSError:
             return _refusal()(environ, start_response)

@@ -15,7 +15,9 @@ from shared.config import Config
 
 # Two processes answer while one is restarted; threads wait for the store, not for the processor.
 _GATEWAY_PROCESSES = 2
-_GATEWAY_THREADS = 8
+_GATEWAY_THREADS = 32
+# Longer than a connection that is alive pauses within a request.
+_GATEWAY_SILENCE_S = 30
 # Beyond the longest timeout of any function they serve.
 _GATEWAY_TIMEOUT_S = 330
 _WORKER_TIMEOUT_S = 330
@@ -37,6 +39,7 @@ def programs(place: Place) -> Iterator[Program]:
         "processes": _GATEWAY_PROCESSES,
         "threads": _GATEWAY_THREADS,
         "timeout": _GATEWAY_TIMEOUT_S,
+        "silence": _GATEWAY_SILENCE_S,
     }
     yield _relay(place)
     giving = place.sockets.giving

@@ -25,7 +25,10 @@ class ReticentLogger(Logger):  # type: ignore[misc]
             super().warning("A request was refused: %s.", type(error).__name__)
 
     def exception(self, msg: Any, *args: Any, **kwargs: Any) -> None:
-        """An error that nobody expected."""
+        """An error that nobody expected, or a client that fell silent."""
         error = sys.exception()
-        assert error is not None  # noqa: S101
-        super().error("An error was not handled.\n%s", describe(error))
+        if isinstance(error, BlockingIOError):
+            super().warning("A client fell silent amid a request.")
+        else:
+            assert error is not None  # noqa: S101
+            super().error("An error was not handled.\n%s", describe(error))

@@ -1,4 +1,4 @@
-"""The gateway's own server, byte by byte: broken clients, and what is logged of them."""
+"""The gateway's own server, byte by byte: silent and broken clients, and what is logged of them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,9 @@ from infra.demo.client import Client
 from infra.local.hand_over import Channel
 from infra.local.place import ROOT
 
-SOON_S = 11
+SILENCE_S = 1
+# Beyond it and the moment for which gunicorn lingers over what it closes.
+SOON_S = SILENCE_S + 10
 THREADS = 2
 SECRET = "LEAKTOKEN"
 
@@ -56,7 +60,7 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     lifeline, held = os.pipe()
     with socket.create_server(("127.0.0.1", 0)) as listener, log.open("wb") as said:
         inherited = [lifeline, listener.fileno(), channel.giving.fileno()]
-        settings = {"socket": inherited[1], "giving": inherited[2]}
+        settings = {"socket": inherited[1], "giving": inherited[2], "silence": SILENCE_S}
         settings |= {"processes": 1, "threads": THREADS, "timeout": 60}
         process = subprocess.Popen(
             [
@@ -114,6 +118,62 @@ def test_body_that_is_cut_stores_nothing(gateway: Gateway, client: Client) -> No
     assert '"severity": "ERROR"' not in gateway.log
 
 
+def test_silent_clients_do_not_stop_the_others(gateway: Gateway, client: Client) -> None:
+    heads = [b"GET /api/v1/health HTTP/1.1\r\nHos", b"GET"]
+    bodies = [
+        head_of(client, "Content-Length: 14") + b'{"title": "a"',
+        head_of(client, "x: y")[:-2],
+    ]
+    silent = [gateway.open(sent) for sent in (heads + bodies) * THREADS]
+    began = time.monotonic()
+    assert titles(client) == []
+    # Every thread has had to give up on as many of them.
+    assert time.monotonic() - began < 4 * SOON_S
+    for opened in silent:
+        with opened:
+            assert all_of(opened)[:13] in (b"", b"HTTP/1.1 400 ")
+    assert titles(client) == []
+    assert "fell silent" in gateway.log
+    assert "Traceback" not in gateway.log
+
+
+def test_slow_upload_that_goes_on_is_taken(gateway: Gateway, client: Client) -> None:
+    body = b'{"title": "slowly"}'
+    with gateway.open(head_of(client, f"Content-Length: {len(body)}\r\nConnection: close")) as slow:
+        for at in range(0, len(body), 4):
+            time.sleep(SILENCE_S * 0.6)
+            slow.sendall(body[at : at + 4])
+        assert all_of(slow).startswith(b"HTTP/1.1 201 ")
+    assert titles(client) == ["slowly"]
+
+
+def test_connection_is_kept_beyond_the_bound(gateway: Gateway) -> None:
+    kept = HTTPConnection(*gateway.address, timeout=SOON_S)
+    kept.connect()
+    opened = kept.sock
+    for _ in range(2):
+        kept.request("GET", "/api/v1/health")
+        with kept.getresponse() as answer:
+            assert (answer.status, answer.read()) == (200, b'{"status":"ok"}')
+        time.sleep(SILENCE_S * 1.5)
+    assert kept.sock is opened
+    kept.close()
+
+
+def test_relay_gets_its_sockets_without_a_bound(gateway: Gateway) -> None:
+    asked = b"GET /api/v1/sessions/a/events HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n\r\n"
+    gateway.channel.taking.settimeout(SOON_S)
+    with gateway.open(asked) as opened:
+        head, (descriptor,), _, _ = socket.recv_fds(gateway.channel.taking, 65_536, 1)
+        with socket.socket(fileno=descriptor) as handed:
+            assert head.startswith(b"GET /api/v1/sessions/a/events ")
+            bounds = [handed.getsockopt(socket.SOL_SOCKET, option, 16) for option in BOUNDS]
+            assert bounds == [bytes(16)] * 2
+            handed.sendall(b"from the relay")
+            assert opened.recv(100) == b"from the relay"
+
+
+BOUNDS = (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO)
 LINE = b"GET /api/v1/health HTTP/1.1\r\n"
 
 
