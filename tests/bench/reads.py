@@ -48,6 +48,8 @@ class Ledger:
         answer = self.api.call(name, **given)  # type: ignore[arg-type]
         assert answer.status_code < 300, answer.text
         self.calls.append((f"{name} {what}".strip(), self.documents.counts))
+        # What is called beside the record is not counted on the call before.
+        self.documents.counts = Counts()
 
     def pipeline(self) -> None:
         """Delivers what is queued; notes the dearest call of each function."""
