@@ -1,7 +1,7 @@
 """API.md's two example clients, verbatim, method by method against the gateway.
 
-Only what they leave out is supplied: an AuthService. What opens a socket, `connectToEvents` and
-`connect_to_events`, is compiled with the rest; `test_live.py` calls it.
+Only what they leave out is supplied: an AuthService, and a WebSocket that is let in. `test_live.py`
+calls `connect_to_events` of the Python example.
 """
 
 from __future__ import annotations
@@ -53,6 +53,19 @@ def assert_analysed(client: Client, session_id: str) -> None:
     assert client.session(session_id)["analysis_status"] == "success"
 
 
+def assert_followed(session: dict[str, Any], seen: dict[str, list[Any]]) -> None:
+    assert len(seen["progress"]) > 1
+    assert seen["progress"] == sorted(seen["progress"])
+    assert seen["emotions"]
+    for kind in ("emotions", "topics", "insights"):
+        # In the order in which they were found, which is not that of the session.
+        assert ids_of(seen[kind]) == ids_of(session[kind])
+
+
+def ids_of(elements: list[Any]) -> list[str]:
+    return sorted(element["id"] for element in elements)
+
+
 def test_committed_copy_is_the_users_api_md() -> None:
     if not USERS_COPY.exists():
         pytest.skip("the user's own API.md is not beside this checkout")
@@ -70,7 +83,7 @@ def test_python_example_creates_and_uploads(client: Client, transcript: Path) ->
     assert_analysed(client, created["session_id"])
 
 
-def test_typescript_example_creates_and_uploads(
+def test_typescript_example_creates_uploads_and_follows(
     client: Client, transcript: Path, tmp_path: Path
 ) -> None:
     if shutil.which("npm") is None:
@@ -80,7 +93,9 @@ def test_typescript_example_creates_and_uploads(
     answers = json.loads(run("node", str(script), *arguments, cwd=tmp_path))
     assert_created(answers["created"])
     assert_uploaded(answers["uploaded"], transcript)
-    assert_analysed(client, answers["created"]["sessionId"])
+    session_id = answers["created"]["sessionId"]
+    assert_analysed(client, session_id)
+    assert_followed(client.session(session_id), answers["seen"])
 
 
 def compile_typescript(folder: Path) -> Path:
