@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared.domain.elements import KINDS
+from shared.domain.element_kinds import ELEMENT_KINDS
 from shared.domain.errors import Unavailable
 from shared.domain.session import Session
 
@@ -57,7 +57,7 @@ def views_by_kind(session: Session, windows: Sequence[Document]) -> dict[str, li
     """All elements in `windows`, by kind."""
     return {
         kind: [element_view(element, session) for element in _of_kind(windows, kind)]
-        for kind in KINDS
+        for kind in ELEMENT_KINDS
     }
 
 

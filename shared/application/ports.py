@@ -9,12 +9,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
-from shared.domain.elements import Elements
 from shared.domain.errors import InsightError
-from shared.domain.transcript import Transcript
-from shared.domain.window import Window
+
+if TYPE_CHECKING:
+    # Most functions know no element, and none of them should wait for their classes.
+    from shared.domain.elements import Elements
+    from shared.domain.transcript import Transcript
+    from shared.domain.window import Window
 
 T = TypeVar("T")
 

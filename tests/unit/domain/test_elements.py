@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.elements import Emotion, Evidence, Provenance, element_id, is_evident
+from shared.domain.element_kinds import ELEMENT_KINDS
+from shared.domain.elements import (
+    KINDS,
+    Elements,
+    Emotion,
+    Evidence,
+    Provenance,
+    element_id,
+    is_evident,
+)
 from shared.domain.transcript import Role, Segment
 
 SEGMENT = Segment("u-0", 0, "Alex", Role.CLIENT, "I am tired, so tired.", 0, 21)
@@ -61,3 +72,7 @@ def test_element_id_is_the_same_for_the_same_finding_and_differs_by_label_and_pl
     }
     assert len(ids) == 4
     assert all(len(i) == 20 for i in ids)
+
+
+def test_kinds_have_one_list_of_names():
+    assert ELEMENT_KINDS == tuple(KINDS) == tuple(field.name for field in fields(Elements))
