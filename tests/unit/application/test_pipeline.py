@@ -11,10 +11,7 @@ from shared.application.access import session_path
 from shared.application.ports import PushMessage, Query
 from shared.application.read_session import read_session
 from shared.application.request_analysis import request_analysis
-from shared.domain.errors import (
-    InsightError,
-    Unavailable,
-)
+from shared.domain.errors import Conflict, Unavailable
 from shared.domain.events import EventType
 from shared.domain.session import SessionStatus
 from shared.domain.upload import Fault
@@ -197,13 +194,9 @@ def test_superseded_worker_writes_nothing(world):
     assert len(elements_of(world)["emotions"]) == 60
 
 
-class Refusal(InsightError):
-    code = "engine_refused"
-
-
 class RefusingAnalyzer(WordAnalyzer):
     def analyze(self, window, session_date):
-        raise Refusal("The engine will not read this.")
+        raise Conflict("The engine will not read this.")
 
 
 def test_permanent_error_of_the_engine_is_told_at_once_and_acknowledged(world):
@@ -212,7 +205,7 @@ def test_permanent_error_of_the_engine_is_told_at_once_and_acknowledged(world):
     world.drain()
     session = read_session(world, OWNER, "s1").session
     assert session.status is SessionStatus.FAILED
-    assert session.analysis.fault == Fault("engine_refused", "The engine will not read this.")
+    assert session.analysis.fault == Fault("conflict", "The engine will not read this.")
     world.analyzer = WordAnalyzer()
     request_analysis(world, OWNER, "s1")
     world.drain()
