@@ -37,8 +37,9 @@ def complete_if_settled(ports: Ports, session_id: str, revision: int) -> None:
     # What was merged before belongs to fewer uploads than there are now.
     windows = [window for window in windows if window.data["position"] != MERGE_POSITION]
     merged = _merge(ports, session, windows)
-    ports.documents.transact(lambda tx: _write(tx, ports, session, len(windows), merged))
-    completed = load_living(ports.documents, session_id)
+    completed = ports.documents.transact(
+        lambda tx: _write(tx, ports, session, len(windows), merged)
+    )
     if completed is not None:
         _forget_superseded(ports, completed)
 
@@ -69,20 +70,22 @@ def _write(
     seen: Session,
     windows: int,
     merged: dict[str, list[Record]],
-) -> None:
+) -> Session | None:
     session_id, revision = seen.id, seen.analysis.revision
     session = load_living(transaction, session_id)
     if session is None or not _is_due(session, revision):
-        return
+        return None
     if session.analysis.windows_done != windows:
-        return  # content came in between; whoever writes its last window merges again
+        return None  # content came in between; whoever writes its last window merges again
     path = f"{session_path(session_id)}/windows/{revision}-merge"
     before = transaction.get(path)
     now = ports.now()
     completed = complete_analysis(session, now)
     news = _news(session, completed, before, merged)
     transaction.set(path, _merge_record(session, revision, merged))
-    save(transaction, append(transaction, completed, [*news, progress_of(completed)], now), now)
+    return save(
+        transaction, append(transaction, completed, [*news, progress_of(completed)], now), now
+    )
 
 
 def _merge_record(session: Session, revision: int, merged: dict[str, Any]) -> dict[str, Any]:

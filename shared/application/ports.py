@@ -131,6 +131,14 @@ class Subscription(Protocol):
         """Ends it; nothing is called after this returns. Closing twice is no error."""
 
 
+def require_listenable(query: Query) -> None:
+    """Raises `ValueError` unless `query` is one that can be listened to, on either platform."""
+    if query.order_by is None or query.descending:
+        raise ValueError("A query that is listened to is ordered by a field, upwards.")
+    if query.after is not None or query.offset or query.limit is not None:
+        raise ValueError("A query that is listened to has no page.")
+
+
 class Listener(Protocol):
     """Tells of new documents as they are committed, by whichever process commits them.
 

@@ -44,7 +44,7 @@ def _receive_blob(ports: Ports, message: PushMessage) -> None:
     place = blob_place(message)
     if place is None:
         return
-    if not forget_orphan(ports, message):
+    if not forget_orphan(ports, message, place):
         session_id, upload_id = place
         session = load_living(ports.documents, session_id)
         if session is not None:
@@ -59,18 +59,18 @@ def blob_place(message: PushMessage) -> tuple[str, str] | None:
     return parts[1], parts[2]
 
 
-def forget_orphan(ports: Ports, message: PushMessage) -> bool:
+def forget_orphan(ports: Ports, message: PushMessage, place: tuple[str, str]) -> bool:
     """Erases the notified blob if no upload has it and none will; whether no upload has it.
+
+    Args:
+        place: what `blob_place` told of the message.
 
     Raises:
         NotReady: while the function that stored it may still register it.
     """
-    place = blob_place(message)
     path, generation = message.attributes["objectId"], message.attributes["objectGeneration"]
-    upload = None if place is None else _load_upload(ports, *place)
-    if place is None or (
-        upload is not None and (upload.source_path, upload.generation) == (path, generation)
-    ):
+    upload = _load_upload(ports, *place)
+    if upload is not None and (upload.source_path, upload.generation) == (path, generation):
         return False
     session = ports.documents.get(session_path(place[0]))
     deleted = session is not None and is_tombstone(session)

@@ -27,7 +27,7 @@ def record_dead_letter(ports: Ports, message: PushMessage) -> None:
     """
     place = blob_place(message)
     if place is not None:
-        if not forget_orphan(ports, message):
+        if not forget_orphan(ports, message, place):
             record_failure(ports, place[0], None, FAULT, partial(_is_uncut, place[1]))
         return
     data = message.data

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from shared.application.ports import Document, Query
+from shared.application.ports import Document, Query, require_listenable
 from shared.domain.errors import InsightError, Unavailable
 
 from .bell import Bell
@@ -79,10 +79,7 @@ class SqliteListener:
         on_failure: Callable[[InsightError], None],
     ) -> _Subscription:
         """As the port says; here it never fails for good."""
-        if query.order_by is None or query.descending:
-            raise ValueError("A query that is listened to is ordered by a field, upwards.")
-        if query.after is not None or query.offset or query.limit is not None:
-            raise ValueError("A query that is listened to has no page.")
+        require_listenable(query)
         loop = asyncio.get_running_loop()
         subscription = _Subscription(query, on_documents, loop, self._forget)
         with self._lock:

@@ -12,7 +12,7 @@ from google.cloud.firestore_v1 import Client
 from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrpcAsyncIOTransport
 from google.cloud.firestore_v1.types import ListenRequest, ListenResponse
 
-from shared.application.ports import Document, Query
+from shared.application.ports import Document, Query, require_listenable
 from shared.domain.errors import InsightError
 
 from .documents import firestore_client
@@ -100,10 +100,7 @@ class FirestoreListener:
         on_failure: Callable[[InsightError], None],
     ) -> _Subscription:
         """As the port says."""
-        if query.order_by is None or query.descending:
-            raise ValueError("A query that is listened to is ordered by a field, upwards.")
-        if query.after is not None or query.offset or query.limit is not None:
-            raise ValueError("A query that is listened to has no page.")
+        require_listenable(query)
         target = ListenTarget(query, on_documents, on_failure)
         # What the client cannot send it refuses here and not when the stream asks for it.
         self._message(target)
