@@ -5,13 +5,16 @@ The table in README.md lists every variable; `tests/unit/test_config.py` holds t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import Final, Literal, cast, get_args
 
 Platform = Literal["embedded", "google"]
 AnalyzerName = Literal["local", "gemini", "noop"]
+
+_ORIGIN: Final = re.compile(r"[a-z][a-z0-9+.-]*://[a-z0-9.\[\]:_-]+")
 
 
 class ConfigurationError(RuntimeError):
@@ -82,7 +85,7 @@ class Config:
             transcripts_bucket=environment.get("INSIGHT_TRANSCRIPTS_BUCKET", "transcripts"),
             push_audience=environment.get("INSIGHT_PUSH_AUDIENCE") or None,
             push_service_account=environment.get("INSIGHT_PUSH_SERVICE_ACCOUNT") or None,
-            cors_origins=_listed(environment.get("INSIGHT_CORS_ORIGINS", "")),
+            cors_origins=_origins(environment),
             analyzer=cast(
                 AnalyzerName, _one_of(environment, "INSIGHT_ANALYZER", AnalyzerName, "local")
             ),
@@ -152,5 +155,13 @@ def _port(environment: Mapping[str, str]) -> int:
     return int(value)
 
 
-def _listed(value: str) -> tuple[str, ...]:
-    return tuple(item.strip() for item in value.split(",") if item.strip())
+def _origins(environment: Mapping[str, str]) -> tuple[str, ...]:
+    given = environment.get("INSIGHT_CORS_ORIGINS", "").split(",")
+    origins = tuple(origin.strip() for origin in given if origin.strip())
+    # What browsers send has no path, not even a slash: such a setting would let nobody in.
+    wrong = [origin for origin in origins if not _ORIGIN.fullmatch(origin)]
+    if wrong:
+        raise ConfigurationError(
+            f"INSIGHT_CORS_ORIGINS has {wrong[0]!r}; an origin is like https://app.example."
+        )
+    return origins

@@ -19,8 +19,9 @@ from websockets.server import ServerProtocol
 from shared.application.event_ticket import Access, redeem_ticket
 from shared.application.ports import Principal
 from shared.application.read_events import read_events
-from shared.domain.errors import InsightError, PermissionDenied, Unauthenticated
+from shared.domain.errors import InsightError, Unauthenticated
 from shared.edge.call import LiveServices
+from shared.edge.cors import check_origin
 from shared.edge.problems import MEDIA_TYPE, render_problem, status_of
 from shared.edge.routing import check_ids, match_path
 from shared.endpoints import BY_NAME
@@ -68,7 +69,9 @@ class Relay:
         """Refuses what is no socket of events, and browsers of foreign origins, over HTTP."""
         try:
             _session_id_of(request)
-            self._check_origin(request.headers)
+            headers = request.headers
+            origins = self._services.config.cors_origins
+            check_origin(headers.get_all("Origin"), headers.get("Host", ""), origins)
         except InsightError as error:
             return _refusal(error)
         return None
@@ -150,14 +153,6 @@ class Relay:
 
     def _lasts_s(self, until: datetime | None) -> float | None:
         return None if until is None else (until - self._services.now()).total_seconds()
-
-    def _check_origin(self, headers: Headers) -> None:
-        origins = headers.get_all("Origin")
-        host = headers.get("Host", "")
-        own = (f"http://{host}", f"https://{host}")
-        allowed = (*self._services.config.cors_origins, *own)
-        if any(origin not in allowed for origin in origins):
-            raise PermissionDenied("This origin may not open sockets here.")
 
 
 def _session_id_of(request: Request) -> str:

@@ -10,7 +10,7 @@ import socket
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from flask import Flask, redirect
+from flask import Blueprint, Flask, Response, redirect, request
 
 from infra.local.hand_over import HandOver
 from infra.local.routing import Functions
@@ -18,11 +18,19 @@ from shared.adapters.embedded.identity import LocalIdentity
 from shared.adapters.embedded.sign_in import SignIn
 from shared.adapters.embedded.sign_in_routes import sign_in_blueprint
 from shared.config import Config
+from shared.domain.errors import PermissionDenied
+from shared.edge.cors import ACCEPTED, check_origin, cors_headers, preflight_headers
+from shared.edge.problems import MEDIA_TYPE, render_problem, status_of
 from shared.endpoints import BY_NAME, ENDPOINTS, Caller
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+# Firebase's own SDK sends more than the API takes (@firebase/auth, `HttpHeader`).
+_SDK_HEADERS: Final = (
+    f"{ACCEPTED}, X-Client-Version, X-Firebase-AppCheck, X-Firebase-Client, X-Firebase-GMPID, "
+    "X-Firebase-Locale"
+)
 _SIGN_IN_HOSTS: Final = ("identitytoolkit.googleapis.com", "securetoken.googleapis.com")
 
 
@@ -56,13 +64,40 @@ def front_of(config: Config) -> Flask:
     front = Flask("front", static_folder=None)
     directory = config.data_dir / "identity"
     identity = LocalIdentity(directory, config.project)
-    front.register_blueprint(sign_in_blueprint(SignIn(identity, directory, config.project)))
+    sign_in = sign_in_blueprint(SignIn(identity, directory, config.project))
+    _open_to_browsers(sign_in, config.cors_origins)
+    front.register_blueprint(sign_in)
     if config.platform == "google":
         from infra.local.emulated import admin_blueprint
 
         front.register_blueprint(admin_blueprint(identity.accounts))
     front.add_url_rule("/", "documentation", lambda: redirect(BY_NAME["get_docs"].path))
     return front
+
+
+def _open_to_browsers(sign_in: Blueprint, origins: tuple[str, ...]) -> None:
+    """Lets pages of `origins` call the sign-in, and no other page of another origin.
+
+    Firebase, where any page may call, tells pages apart by its key; here any key is taken.
+    """
+
+    def refuse() -> Response | None:
+        headers = request.headers
+        try:
+            check_origin(headers.getlist("Origin"), headers.get("Host", ""), origins)
+        except PermissionDenied as error:
+            return Response(render_problem(error, ""), status_of(error), content_type=MEDIA_TYPE)
+        return None
+
+    def answer(response: Response) -> Response:
+        response.headers.update(cors_headers(request.headers, origins))
+        if request.method == "OPTIONS":
+            asked = preflight_headers(request.headers, origins, ("POST", "OPTIONS"), _SDK_HEADERS)
+            response.headers.update(asked)
+        return response
+
+    sign_in.before_request(refuse)
+    sign_in.after_request(answer)
 
 
 def make(giving: int) -> Gateway:

@@ -10,10 +10,14 @@ import pytest
 from infra.demo.client import Client
 from infra.demo.service import Service
 
+# Where pages come from that may call the service beside its own.
+PAGES_ORIGIN = "http://app.example"
+
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with Service(tmp_path_factory.mktemp("service")) as running:
+    environment = {"INSIGHT_CORS_ORIGINS": PAGES_ORIGIN}
+    with Service(tmp_path_factory.mktemp("service"), environment=environment) as running:
         yield running
 
 

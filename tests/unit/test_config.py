@@ -75,11 +75,23 @@ def test_config_takes_value_from_environment(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "origin", ["http://localhost:5173", "http://[::1]:80", "capacitor://localhost"]
+)
+def test_config_takes_every_origin_that_a_browser_sends(origin: str) -> None:
+    assert Config.from_environment({"INSIGHT_CORS_ORIGINS": origin}).cors_origins == (origin,)
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [
         ("INSIGHT_PLATFORM", "azure"),
         ("INSIGHT_PLATFORM", ""),
         ("INSIGHT_ANALYZER", "oracle"),
+        ("INSIGHT_CORS_ORIGINS", "*"),
+        ("INSIGHT_CORS_ORIGINS", "null"),
+        ("INSIGHT_CORS_ORIGINS", "app.example"),
+        ("INSIGHT_CORS_ORIGINS", "https://App.example"),
+        ("INSIGHT_CORS_ORIGINS", "https://a.example, https://app.example/"),
         ("INSIGHT_GEMINI_TOKENS_PER_TRANSCRIPT", "0"),
         ("INSIGHT_GEMINI_TOKENS_PER_TRANSCRIPT", "1e6"),
         ("INSIGHT_STALLED_AFTER_S", "soon"),

@@ -14,6 +14,7 @@ import pytest
 from infra.demo.service import Service
 from tests.e2e.api_examples.extract import example
 from tests.e2e.clients.chromium import page
+from tests.e2e.conftest import PAGES_ORIGIN
 from tests.node_packages import installed, node
 
 CLIENT = Path(__file__).parents[3] / "clients" / "typescript"
@@ -56,7 +57,10 @@ def test_journey_in_node(service: Service, transcript: Path) -> None:
     assert_complete(json.loads(said), transcript)
 
 
-def test_journey_in_a_browser(service: Service, transcript: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("pages", [None, PAGES_ORIGIN], ids=["own origin", "another origin"])
+def test_journey_in_a_browser(
+    service: Service, transcript: Path, tmp_path: Path, pages: str | None
+) -> None:
     def files(path: str) -> tuple[str, bytes] | None:
         if path == "page.html":
             return "text/html", b"<!doctype html><title>journey</title>"
@@ -64,11 +68,11 @@ def test_journey_in_a_browser(service: Service, transcript: Path, tmp_path: Path
         return (TYPES[found.suffix], found.read_bytes()) if found.is_file() else None
 
     text = json.dumps(transcript.read_text(encoding="utf-8"))
-    with page(tmp_path, f"{service.origin}/client/", files) as opened:
+    with page(tmp_path, f"{pages or service.origin}/client/", files) as opened:
         opened.open("page.html")
         told = opened.evaluate(
             "import(location.origin + '/client/tests/journey.js')"
-            f".then((module) => module.journey(location.origin, {text}))"
+            f".then((module) => module.journey({service.origin!r}, {text}))"
         )
     assert_complete(told, transcript)
 
