@@ -7,70 +7,17 @@ models of all the others.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
+
+from .endpoint import Account as Account
+from .endpoint import Caller as Caller
+from .endpoint import Endpoint as Endpoint
+from .endpoint import Relay
+from .endpoint import Subscription as Subscription
 
 API: Final = "/api/v1"
 _SESSION: Final = f"{API}/sessions/{{session_id}}"
 _MODELS: Final = "shared.contract"
-
-
-class Caller(StrEnum):
-    """Who may call: anyone, a signed-in user, or the platform's own push and scheduler."""
-
-    ANYONE = "anyone"
-    USER = "user"
-    PLATFORM = "platform"
-
-
-@dataclass(frozen=True, slots=True)
-class Subscription:
-    """How a topic is delivered to a pipeline function.
-
-    Sources: Pub/Sub push subscriptions, sections "Acknowledgement deadline" (at most 600 s),
-    "Retry policy" and "Dead-letter topics" (5 to 100 attempts).
-    """
-
-    topic: str
-    ack_deadline_s: int = 600
-    min_backoff_s: int = 1
-    max_backoff_s: int = 60
-    max_attempts: int = 8
-    dead_letter: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """One Cloud Run function.
-
-    Attributes:
-        name: operation id, function target and, with dashes, service name.
-        source: the function file.
-        body, query, reply: wire models; None where there is none. `body` None with
-            `multipart=True` is a file upload.
-        success: HTTP status when all is well.
-        timeout_s, memory_mib, cpu, concurrency: of its Cloud Run service.
-    """
-
-    name: str
-    method: str
-    path: str
-    source: str
-    summary: str
-    tag: str
-    body: str | None = None
-    query: str | None = None
-    reply: str | None = None
-    success: int = 200
-    caller: Caller = Caller.USER
-    multipart: bool = False
-    idempotent_by_key: bool = False
-    subscriptions: tuple[Subscription, ...] = ()
-    timeout_s: int = 60
-    memory_mib: int = 512
-    cpu: float = 1
-    concurrency: int = 40
 
 
 def _public(
@@ -287,6 +234,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         "Check what was stored, read its transcript and cut it into windows.",
         "uploads",
         "analyses",
+        account=Account.RECEIVER,
         timeout_s=300,
         memory_mib=1024,
         concurrency=4,
@@ -295,19 +243,37 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         "analyze_window",
         "Find the elements of one window and write them with their events.",
         "windows",
+        account=Account.ANALYST,
+        loads_model=True,
         timeout_s=300,
         memory_mib=1024,
         concurrency=1,
+        most_instances=100,
     ),
-    _pipeline("purge_session", "Erase everything of a deleted session.", "purges", timeout_s=300),
+    _pipeline(
+        "purge_session",
+        "Erase everything of a deleted session.",
+        "purges",
+        account=Account.PURGER,
+        timeout_s=300,
+    ),
     _pipeline(
         "record_dead_letter",
         "Tell the session that a task of its has failed for good.",
         "dead-letters",
+        account=Account.KEEPER,
     ),
     _pipeline(
-        "sweep", "Publish again whatever has stood still; forget what has expired.", timeout_s=300
+        "sweep",
+        "Publish again whatever has stood still; forget what has expired.",
+        account=Account.KEEPER,
+        timeout_s=300,
+        concurrency=1,
+        most_instances=1,
     ),
 )
 
 BY_NAME: Final = {endpoint.name: endpoint for endpoint in ENDPOINTS}
+
+# What answers a WebSocket, whoever else answers at its path.
+RELAY: Final = Relay(BY_NAME["list_events"].path)
