@@ -267,7 +267,10 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         "sweep",
         "Publish again whatever has stood still; forget what has expired.",
         account=Account.KEEPER,
+        # It completes what a crash left, and only then needs the analyser.
+        loads_model=True,
         timeout_s=300,
+        memory_mib=1024,
         concurrency=1,
         most_instances=1,
     ),
