@@ -1,0 +1,93 @@
+"""What each service account may do: exactly what its functions do.
+
+`tests/integration/test_rights.py` runs the functions with these rights and nothing more, and fails
+for a right that none of them uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+from shared.endpoint import Account
+
+
+class Access(IntEnum):
+    """How much of a store is open; more includes less."""
+
+    NONE = 0
+    READ = 1
+    WRITE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What an account may do.
+
+    Attributes:
+        documents, uploads, transcripts: of the database and of each bucket.
+        topics: to which it may publish.
+        users: whether it asks Firebase if a token is revoked.
+        calls_gemini: whether it calls Vertex AI where the analyser is Gemini.
+    """
+
+    documents: Access = Access.NONE
+    uploads: Access = Access.NONE
+    transcripts: Access = Access.NONE
+    topics: tuple[str, ...] = ()
+    users: bool = False
+    calls_gemini: bool = False
+
+
+RIGHTS: Final[Mapping[Account, Rights]] = {
+    Account.OPEN: Rights(),
+    Account.READER: Rights(Access.READ, transcripts=Access.READ, users=True),
+    Account.WRITER: Rights(
+        Access.WRITE, uploads=Access.WRITE, topics=("analyses", "purges"), users=True
+    ),
+    Account.RECEIVER: Rights(
+        Access.WRITE, uploads=Access.WRITE, transcripts=Access.WRITE, topics=("windows",)
+    ),
+    Account.ANALYST: Rights(Access.WRITE, transcripts=Access.READ, calls_gemini=True),
+    Account.PURGER: Rights(Access.WRITE, uploads=Access.WRITE, transcripts=Access.WRITE),
+    Account.KEEPER: Rights(Access.WRITE, topics=("analyses", "purges", "windows")),
+    Account.RELAY: Rights(Access.WRITE, users=True),
+}
+
+# https://cloud.google.com/iam/docs/roles-permissions: a role for each access.
+_DOCUMENTS: Final = {Access.READ: "roles/datastore.viewer", Access.WRITE: "roles/datastore.user"}
+# Who replaces an object needs the right to delete it, which the creator's role has not.
+_OBJECTS: Final = {
+    Access.READ: "roles/storage.objectViewer",
+    Access.WRITE: "roles/storage.objectUser",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One role on one thing: `project`, `bucket:uploads`, `bucket:transcripts` or `topic:<name>`.
+
+    Attributes:
+        with_gemini: only where the analyser is Gemini.
+    """
+
+    role: str
+    on: str = "project"
+    with_gemini: bool = False
+
+
+def grants(rights: Rights) -> Iterator[Grant]:
+    """The roles that give `rights` and no more."""
+    if rights.documents:
+        yield Grant(_DOCUMENTS[rights.documents])
+    for bucket, access in (("uploads", rights.uploads), ("transcripts", rights.transcripts)):
+        if access:
+            yield Grant(_OBJECTS[access], f"bucket:{bucket}")
+    for topic in rights.topics:
+        yield Grant("roles/pubsub.publisher", f"topic:{topic}")
+    if rights.users:
+        yield Grant("roles/firebaseauth.viewer")
+    if rights.calls_gemini:
+        yield Grant("roles/aiplatform.user", with_gemini=True)
