@@ -72,7 +72,8 @@ bench: setup ## Measure, side by side, what the service costs; prints tables, wr
 chaos: setup ## 200 transcripts at once while processes are killed at random; prints the counts
 	@$(BIN)/python -m tests.e2e.chaos $(CHAOS)
 
-storm: setup ## 1,000 storms over the relay, 200 clients each, cut and killed; prints the counts
+storm: setup ## The relay under 10,000 strangers and 1,000 storms of 200 clients; prints the counts
+	@$(BIN)/python -m tests.storm.strangers
 	@$(BIN)/python -m tests.storm $(STORM)
 
 lock: setup ## Write requirements.lock anew from pyproject.toml

@@ -13,7 +13,7 @@ from shared.live.closing import Close
 from shared.live.limits import Limits
 from tests.integration.conftest import Platform
 from tests.integration.relay.raw import Raw, raw
-from tests.integration.relay.stage import Stage, new_session, run, stage, take, tell
+from tests.integration.relay.stage import WITHIN_S, Stage, new_session, run, stage, take, tell
 from tests.integration.relay.test_bounds import is_empty
 
 MASK = b"\x01\x02\x03\x04"
@@ -58,6 +58,61 @@ def test_broken_frame_closes_its_own_socket(
             await client.shake_hands(session_id, user)
             client.writer.write(sent)
             assert await client.close_code() == code
+            await is_empty(on)
+
+    run(scenario)
+
+
+HALF_A_FRAME = frame(0x81, 20, b'{"token": "nothing"}')[:9]
+
+
+@pytest.mark.parametrize("half", [b"", HALF_A_FRAME, frame(0x01, 1, b"{")])
+@pytest.mark.parametrize("user", ["ada", None])
+def test_connection_that_is_open_on_one_side_only_is_closed(
+    platform: Platform, half: bytes, user: str | None
+) -> None:
+    session_id = new_session(platform)
+
+    async def scenario() -> None:
+        # Only the half-close can end it: neither a heartbeat nor the first frame is due.
+        limits = Limits(first_frame_s=60.0, heartbeat_s=60.0, close_s=0.1)
+        async with stage(platform, limits) as on, raw(on.server.port) as client:
+            await client.shake_hands(session_id, user)
+            client.writer.write(half)
+            client.writer.write_eof()
+            async with asyncio.timeout(WITHIN_S):
+                await client.ended()
+            await is_empty(on)
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("half", [b"", b"GET /api", b"GET /api/v1/sessions/a/events HTTP/1.1\r\n"])
+def test_connection_that_is_half_closed_before_its_request_is_closed(
+    platform: Platform, half: bytes
+) -> None:
+    async def scenario() -> None:
+        limits = Limits(first_frame_s=60.0, close_s=0.1)
+        async with stage(platform, limits) as on, raw(on.server.port) as client:
+            client.writer.write(half)
+            client.writer.write_eof()
+            async with asyncio.timeout(WITHIN_S):
+                await client.ended()
+            await is_empty(on)
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("begun", [HALF_A_FRAME, frame(0x01, 1, b"{"), frame(0x81, 16_000, b"{")])
+def test_client_that_stops_within_a_frame_is_closed(platform: Platform, begun: bytes) -> None:
+    session_id = new_session(platform)
+
+    async def scenario() -> None:
+        limits = Limits(heartbeat_s=0.05, close_s=0.1)
+        async with stage(platform, limits) as on, raw(on.server.port) as client:
+            await client.shake_hands(session_id)
+            client.writer.write(begun)
+            assert await client.close_code() == Close.SILENT
             await is_empty(on)
 
     run(scenario)
