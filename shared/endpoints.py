@@ -161,6 +161,15 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         reply=_model("action_items:ActionItemReply"),
     ),
     _public(
+        "get_summary",
+        "GET",
+        f"{_SESSION}/summary",
+        "analysis/summary.py",
+        "A few sentences that were said and tell most, and how the feelings went.",
+        query=_model("summary:SummaryQuery"),
+        reply=_model("summary:SummaryReply"),
+    ),
+    _public(
         "get_transcript",
         "GET",
         f"{_SESSION}/transcript",

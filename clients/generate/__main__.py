@@ -28,6 +28,7 @@ _ROOTS: Final = (
     "SessionCreated",
     "SessionList",
     "SessionReply",
+    "SummaryBody",
     "TranscriptBody",
     "UpdateSession",
     "UploadView",

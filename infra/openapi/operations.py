@@ -32,7 +32,7 @@ _HEADERS = {
     "If-None-Match": {"type": "string", "description": "Entity tags that the client has."},
     "If-Match": {"type": "string", "description": "The entity tag that the change is made to."},
 }
-_READ_WITH_ETAG = ("get_session", "get_transcript")
+_READ_WITH_ETAG = ("get_session", "get_summary", "get_transcript")
 _CHANGED_IF_MATCH = ("update_session", "delete_session")
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 import numpy as np
 
-from shared.analysis.encoder import Readings, SentenceEncoder, shared_encoder
+from shared.analysis.encoder import Floats, Readings, SentenceEncoder, shared_encoder
 from shared.analysis.evidence import keep_evident
 from shared.analysis.passage import Passage
 from shared.analysis.sentences import Sentence, split_sentences
+from shared.analysis.summary import find_highlights
 from shared.analysis.tasks.actions.task import ActionTask
 from shared.analysis.tasks.beliefs.task import BeliefTask
 from shared.analysis.tasks.challenges.task import ChallengeTask
@@ -60,7 +62,10 @@ class LocalAnalyzer:
             challenges=self._challenges.find(passage, hits),
             action_items=self._actions.find(passage),
         )
-        return keep_evident(found, (*window.before, *window.segments, *window.after))
+        kept = keep_evident(found, (*window.before, *window.segments, *window.after))
+        vectors = _signed_bytes(passage.readings.vectors)
+        highlights = find_highlights(passage.sentences, vectors, kept, self.provenance)
+        return replace(kept, highlights=highlights)
 
     def merge(self, windows: Sequence[Elements], session_date: datetime) -> Elements:
         """Return the patterns that the session's own counts show."""
@@ -90,3 +95,9 @@ class LocalAnalyzer:
             requests=read.requests[order],
             topics=read.topics[order],
         )
+
+
+def _signed_bytes(vectors: Floats) -> list[bytes]:
+    """Each row as signed bytes, its largest value 127 or -127."""
+    most = np.abs(vectors).max(axis=1, keepdims=True, initial=np.finfo(np.float32).tiny)
+    return [row.tobytes() for row in np.rint(vectors * (127 / most)).astype(np.int8)]

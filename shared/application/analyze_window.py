@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from shared.domain.elements import Elements
 from shared.domain.errors import InsightError
 from shared.domain.events import EventType
 from shared.domain.session import AnalysisStatus, Session, record_window
@@ -18,7 +19,12 @@ from shared.domain.window import Window
 from .access import load_living, save, session_path
 from .add_content import upload_path
 from .complete_analysis import complete_if_settled
-from .element_records import Record, elements_to_record, segment_to_record
+from .element_records import (
+    Record,
+    elements_to_record,
+    highlights_to_record,
+    segment_to_record,
+)
 from .ports import Ports, PushMessage, Transaction
 from .record_failure import record_failure
 from .session_records import upload_from_record
@@ -76,28 +82,23 @@ def _analyze(ports: Ports, session: Session, upload_id: str, number: int, path: 
 
 def _find(ports: Ports, session: Session, upload: Upload, number: int) -> dict[str, Any]:
     window = read_window(ports.transcripts, upload, number)
-    elements = elements_to_record(
-        ports.analyzer.analyze(window, session.date),
-        (*window.before, *window.segments, *window.after),
-    )
-    return _window_record(session, upload, window, session.analysis.revision, elements)
+    found = ports.analyzer.analyze(window, session.date)
+    return _window_record(session, upload, window, found)
 
 
 def _window_record(
-    session: Session,
-    upload: Upload,
-    window: Window,
-    revision: int,
-    elements: dict[str, list[Record]],
+    session: Session, upload: Upload, window: Window, found: Elements
 ) -> dict[str, Any]:
+    segments = (*window.before, *window.segments, *window.after)
     return {
         "owner_id": session.owner_id,
-        "revision": revision,
+        "revision": session.analysis.revision,
         "upload_id": upload.id,
         "number": window.number,
         "position": f"{upload.created_at.isoformat()}/{upload.id}/{window.number:06d}",
         "segments": [segment_to_record(segment) for segment in window.segments],
-        "elements": elements,
+        "elements": elements_to_record(found, segments),
+        "highlights": highlights_to_record(found, window.segments),
     }
 
 

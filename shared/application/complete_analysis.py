@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from shared.domain.session import AnalysisStatus, Session, complete_analysis
 from shared.domain.transcript import Segment
@@ -15,7 +14,7 @@ from .element_records import (
     elements_to_record,
     segment_from_record,
 )
-from .element_views import MERGE_POSITION, windows_of
+from .element_views import MERGE_POSITION, merge_path, windows_of
 from .ports import Document, Ports, Query, Transaction
 from .stream import News, append, failure_of, news_of_elements, progress_of, reset_for
 
@@ -53,10 +52,21 @@ def _is_due(session: Session, revision: int) -> bool:
     )
 
 
-def _merge(ports: Ports, session: Session, windows: Sequence[Document]) -> dict[str, list[Record]]:
+def _merge(ports: Ports, session: Session, windows: Sequence[Document]) -> Record:
+    """The document that tells what only the whole session shows: its merge and its summary."""
+    # Whoever only looks whether a session is settled should not wait for the rules of sentences.
+    from .summary_records import summary_to_record
+
     elements = [elements_from_record(window.data["elements"]) for window in windows]
     merged = ports.analyzer.merge(elements, session.date)
-    return elements_to_record(merged, _segments(windows))
+    return {
+        "owner_id": session.owner_id,
+        "revision": session.analysis.revision,
+        "position": MERGE_POSITION,
+        "segments": [],
+        "elements": elements_to_record(merged, _segments(windows)),
+        "summary": summary_to_record(windows),
+    }
 
 
 def _segments(windows: Sequence[Document]) -> Iterator[Segment]:
@@ -69,7 +79,7 @@ def _write(
     ports: Ports,
     seen: Session,
     windows: int,
-    merged: dict[str, list[Record]],
+    merged: Record,
 ) -> Session | None:
     session_id, revision = seen.id, seen.analysis.revision
     session = load_living(transaction, session_id)
@@ -77,25 +87,15 @@ def _write(
         return None
     if session.analysis.windows_done != windows:
         return None  # content came in between; whoever writes its last window merges again
-    path = f"{session_path(session_id)}/windows/{revision}-merge"
+    path = merge_path(session_id, revision)
     before = transaction.get(path)
     now = ports.now()
     completed = complete_analysis(session, now)
-    news = _news(session, completed, before, merged)
-    transaction.set(path, _merge_record(session, revision, merged))
+    news = _news(session, completed, before, merged["elements"])
+    transaction.set(path, merged)
     return save(
         transaction, append(transaction, completed, [*news, progress_of(completed)], now), now
     )
-
-
-def _merge_record(session: Session, revision: int, merged: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "owner_id": session.owner_id,
-        "revision": revision,
-        "position": MERGE_POSITION,
-        "segments": [],
-        "elements": merged,
-    }
 
 
 def _news(

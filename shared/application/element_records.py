@@ -9,7 +9,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from shared.domain.elements import KINDS, Element, Elements, Evidence, Provenance, is_evident
+from shared.domain.elements import (
+    KINDS,
+    Element,
+    Elements,
+    Evidence,
+    Highlight,
+    Provenance,
+    is_evident,
+)
 from shared.domain.transcript import Role, Segment, Timing
 from shared.domain.window import Window
 
@@ -84,6 +92,12 @@ def elements_to_record(elements: Elements, segments: Iterable[Segment]) -> dict[
     }
 
 
+def highlights_to_record(elements: Elements, segments: Iterable[Segment]) -> list[Record]:
+    """The evident highlights; they stand beside the elements of a window, not among them."""
+    by_id = {segment.id: segment for segment in segments}
+    return [element_to_record(h, by_id) for h in elements.highlights if is_evident(h, by_id)]
+
+
 def element_to_record(element: Element, segments: Mapping[str, Segment]) -> Record:
     """One element as JSON values, `timestamp` left to the reader: the session's date may change."""
     own = {f.name: getattr(element, f.name) for f in fields(element) if f.name not in _SHARED}
@@ -112,13 +126,16 @@ def _evidence_to_record(evidence: Evidence, segment: Segment) -> Record:
     }
 
 
-def elements_from_record(record: Mapping[str, Sequence[Mapping[str, Any]]]) -> Elements:
-    """The elements that `elements_to_record` wrote."""
+def elements_from_record(
+    record: Mapping[str, Sequence[Mapping[str, Any]]], highlights: Sequence[Mapping[str, Any]] = ()
+) -> Elements:
+    """The elements that `elements_to_record` wrote, and the highlights of the other."""
     return Elements(
         **{
             kind: tuple(_element_from_record(KINDS[kind], element) for element in record[kind])
             for kind in KINDS
-        }
+        },
+        highlights=tuple(_element_from_record(Highlight, each) for each in highlights),
     )
 
 

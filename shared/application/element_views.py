@@ -53,6 +53,11 @@ def windows_of(documents: Documents, session: Session, revision: int) -> list[Do
     return sorted(found, key=lambda document: document.data["position"])
 
 
+def merge_path(session_id: str, revision: int) -> str:
+    """Path of the document that holds a revision's merge and summary."""
+    return f"{session_path(session_id)}/windows/{revision}-merge"
+
+
 def views_by_kind(session: Session, windows: Sequence[Document]) -> dict[str, list[View]]:
     """All elements in `windows`, by kind."""
     return {

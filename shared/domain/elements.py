@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import ClassVar
 
 from .transcript import Role, Segment
@@ -137,9 +137,24 @@ class Insight(Element):
     type: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Highlight(Element):
+    """A sentence that a summary may take; no finding of its own, and none of the six kinds.
+
+    `vector` is its place among meanings, 384 signed bytes in base64: their cosine is a similarity.
+    """
+
+    kind: ClassVar[str] = "highlight"
+
+    vector: str
+
+
 @dataclass(frozen=True, slots=True)
 class Elements:
-    """All elements of a window or of a session, in transcript order within each kind."""
+    """All elements of a window or of a session, in transcript order within each kind.
+
+    Iterating gives those of the six kinds, without `highlights`.
+    """
 
     emotions: tuple[Emotion, ...] = ()
     topics: tuple[Topic, ...] = ()
@@ -147,10 +162,11 @@ class Elements:
     beliefs: tuple[Belief, ...] = ()
     challenges: tuple[Challenge, ...] = ()
     action_items: tuple[ActionItem, ...] = ()
+    highlights: tuple[Highlight, ...] = ()
 
     def __iter__(self) -> Iterator[Element]:
-        for field in fields(self):
-            yield from getattr(self, field.name)
+        for kind in KINDS:
+            yield from getattr(self, kind)
 
 
 KINDS: dict[str, type[Element]] = {

@@ -119,6 +119,7 @@ _READS = (
     "list_challenges",
     "list_action_items",
     "list_uploads",
+    "get_summary",
     "get_transcript",
     "list_events",
     "get_graph",

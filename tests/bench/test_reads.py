@@ -20,6 +20,11 @@ def test_one_hour_session_costs_at_most_twelve_reads(ledger: Ledger) -> None:
     assert (cost.counts, cost.writes) == (0, 0)
 
 
+def test_summary_of_a_complete_session_costs_two_reads(ledger: Ledger) -> None:
+    cost = ledger.cost("get_summary")
+    assert (cost.reads, cost.counts, cost.writes) == (2, 0, 0)
+
+
 def test_list_of_ten_costs_at_most_eleven_reads_and_a_count(ledger: Ledger) -> None:
     cost = ledger.cost("list_sessions (10)")
     assert cost.reads <= 11

@@ -28,6 +28,7 @@ from .wire import (
     SessionList,
     SessionReply,
     SessionSummary,
+    SummaryBody,
     Topic,
     TranscriptBody,
     UpdateSession,
@@ -212,6 +213,12 @@ class SessionService:
         answer = self._auth.make_authenticated_request(path, "PATCH", json={"status": status})
         item: ActionItem = answer["data"]["action_item"]
         return item
+
+    def get_summary(self, session_id: str, sentences: int = 5) -> SummaryBody:
+        """At most `sentences` (1 to 10) that were said and tell most, and the emotional arc."""
+        params = {"sentences": sentences}
+        body: SummaryBody = self._data(f"/sessions/{session_id}/summary", params)["summary"]
+        return body
 
     def get_transcript(self, session_id: str, upload_id: str | None = None) -> TranscriptBody:
         """The transcript of all uploads, or of one."""

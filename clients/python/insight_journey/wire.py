@@ -42,6 +42,26 @@ class AnalysisState(TypedDict):
     updated_at: str
 
 
+class ArcPoint(TypedDict):
+    """One feeling of the session, for a plot over `position` or `start_ms`."""
+
+    element_id: str
+    name: str
+    category: str
+    valence: float
+    intensity: float
+    # The share of the session's words said before it.
+    position: float
+    # `valence` times `intensity`.
+    tone: float
+    # The tones around it, smoothed: their mean, weighted by a Gaussian over `position` with a
+    # standard deviation of 0.05.
+    mood: float
+    timestamp: str
+    start_ms: int | None
+    timing: Timing
+
+
 class CreateSession(TypedDict):
     """Either generation's request, or both at once."""
 
@@ -290,6 +310,40 @@ class SpeakerView(TypedDict):
     role: Role
     confidence: float
     basis: str
+
+
+class SummaryBody(TypedDict):
+    """What the session comes to, in its own words."""
+
+    session_id: str
+    # False while the analysis that it is made from goes on.
+    complete: bool
+    # In the order of the transcript.
+    sentences: list[SummarySentence]
+    # The client's feelings in the order of the transcript, at most 500: of more, the strongest
+    # of every stretch. Between two points nothing is known.
+    arc: list[ArcPoint]
+
+
+class SummarySentence(TypedDict):
+    """A sentence that somebody said, whole and unchanged."""
+
+    id: str
+    text: str
+    # 1 for the sentence that tells most.
+    rank: int
+    timestamp: str
+    start_ms: int | None
+    end_ms: int | None
+    timing: Timing
+    speaker: str | None
+    role: Role
+    # Ids of the elements that quote from it.
+    elements: list[str]
+    evidence: list[Evidence]
+    engine: str
+    model: str
+    version: str
 
 
 class TranscriptBody(TypedDict):

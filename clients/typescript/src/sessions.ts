@@ -5,8 +5,8 @@ import { EventConnection, EventStream, type StreamOptions } from './stream.js';
 import type { Progress } from './upload.js';
 import type {
     ActionItem, AnalysisState, Belief, Challenge, ContentType, CreateSession, Emotion, EventList,
-    EventTicket, GraphBody, Insight, SessionCreated, SessionList, SessionReply, SessionSummary, Topic,
-    TranscriptBody, UpdateSession, UploadView,
+    EventTicket, GraphBody, Insight, SessionCreated, SessionList, SessionReply, SessionSummary,
+    SummaryBody, Topic, TranscriptBody, UpdateSession, UploadView,
 } from './wire.js';
 
 const PAGE = 100;
@@ -222,6 +222,12 @@ export class SessionService {
         const call = { method: 'PATCH', json: { status } };
         const answer = await this.json<{ data: { action_item: ActionItem } }>(path, call);
         return answer.data.action_item;
+    }
+
+    /** At most `sentences` (1 to 10) that were said and tell most, and the emotional arc. */
+    async getSummary(sessionId: string, sentences = 5): Promise<SummaryBody> {
+        const path = `/sessions/${sessionId}/summary`;
+        return (await this.data<{ summary: SummaryBody }>(path, { sentences })).summary;
     }
 
     /** The transcript of all uploads, or of one. */

@@ -117,6 +117,9 @@ def test_client_reads_all_that_was_found(sessions: SessionService, transcript: P
     assert sessions.update_action_item(session_id, item["id"], "done")["status"] == "done"
     segments = sessions.get_transcript(session_id)["segments"]
     assert segments[0]["text"].strip() in sessions.export_transcript(session_id, "text")
+    summary = sessions.get_summary(session_id, sentences=2)
+    assert (summary["session_id"], summary["complete"]) == (session_id, True)
+    assert 0 < len(summary["sentences"]) <= 2
     graph = sessions.get_graph(session_id)
     assert graph["session_id"] == session_id
     assert "<graphml" in sessions.export_graph(session_id)

@@ -75,4 +75,5 @@ def test_element_id_is_the_same_for_the_same_finding_and_differs_by_label_and_pl
 
 
 def test_kinds_have_one_list_of_names():
-    assert ELEMENT_KINDS == tuple(KINDS) == tuple(field.name for field in fields(Elements))
+    names = tuple(field.name for field in fields(Elements))
+    assert (*ELEMENT_KINDS, "highlights") == (*KINDS, "highlights") == names
