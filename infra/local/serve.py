@@ -15,9 +15,9 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from infra.container.server_log import ReticentLogger
 from infra.local import lifeline
 from infra.local.patience import bound_waits
-from infra.local.server_log import ReticentLogger
 
 _APPLICATIONS = {"gateway": "infra.local.gateway", "worker": "infra.local.worker"}
 
