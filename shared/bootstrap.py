@@ -169,8 +169,9 @@ class GoogleServices(_Engines):
     @cached_property
     def identity(self) -> Identity:
         from shared.adapters.google.identity import FirebaseIdentity
+        from shared.adapters.google.revocations import Revocations
 
-        return FirebaseIdentity(self.config.project)
+        return FirebaseIdentity(self.config.project, revocations=Revocations(self.documents))
 
     @cached_property
     def listener(self) -> Listener:

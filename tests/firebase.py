@@ -101,9 +101,9 @@ class Firebase:
             return 200, {"Cache-Control": "public, max-age=3600"}, {KEY_ID: certificate()}
         assert url.endswith(f"/projects/{self.project}/accounts:lookup"), url
         wanted = json.loads(request.body or "")["localId"]  # type: ignore[arg-type]
-        return 200, {}, {"users": [self._account(i) for i in wanted if i in self.users]}
+        return 200, {}, {"users": [self.account(i) for i in wanted if i in self.users]}
 
-    def _account(self, user_id: str) -> dict[str, Any]:
+    def account(self, user_id: str) -> dict[str, Any]:
         user = self.users[user_id]
         return {
             "localId": user_id,

@@ -14,6 +14,7 @@ const [host, port] = process.env.FIRESTORE_EMULATOR_HOST.split(':');
 const projectId = `rules-${process.pid}`;
 const rules = readFileSync(process.env.RULES, 'utf8');
 const SIGNED_IN_S = 1_700_000_000;
+const IN_FORCE = new Date(Date.now() + 3_600_000);
 const BELOW = ['windows', 'uploads', 'events'];
 const LIVING = ['sessions/hers', ...BELOW.map((kind) => `sessions/hers/${kind}/1`)];
 const DELETED = ['sessions/gone', ...BELOW.map((kind) => `sessions/gone/${kind}/1`)];
@@ -42,20 +43,18 @@ before(async () => {
     await put('sessions/his', { owner_id: 'bob', created_at: 1 });
     await put('sessions/gone', { deleted_at: 1, deleted_owner_id: 'ada', standing_since: 1 });
     await deleteDoc(doc(context.firestore(), 'sessions/none'));
-    await put('revocations/ada', { revoke_time: SIGNED_IN_S - 1 });
-    await put('revocations/eve', { revoke_time: SIGNED_IN_S });
+    await put('revocations/ada', { revoke_time: SIGNED_IN_S - 1, expires_at: IN_FORCE });
+    await put('revocations/eve', { revoke_time: SIGNED_IN_S, expires_at: IN_FORCE });
+    await put('revocations/uma', { revoke_time: SIGNED_IN_S, expires_at: new Date() });
     await put('revocations/odd', { owner_id: 'odd' });
-    for (const owner of ['eve', 'odd']) {
+    for (const owner of ['ann', 'eve', 'odd', 'uma']) {
       await put(`sessions/${owner}`, { owner_id: owner });
       await put(`sessions/${owner}/events/1`, { owner_id: owner });
     }
   });
   const signedIn = (uid, claims = { auth_time: SIGNED_IN_S }) =>
     environment.authenticatedContext(uid, claims).firestore();
-  people.ada = signedIn('ada');
-  people.bob = signedIn('bob');
-  people.eve = signedIn('eve');
-  people.odd = signedIn('odd');
+  for (const name of ['ada', 'ann', 'bob', 'eve', 'odd', 'uma']) people[name] = signedIn(name);
   people.eveAgain = signedIn('eve', { auth_time: SIGNED_IN_S + 1 });
   people.nobody = environment.unauthenticatedContext().firestore();
 });
@@ -175,6 +174,17 @@ describe('a revoked user', { concurrency: 64 }, () => {
   });
   it('is shut out where the record cannot be read', () =>
     assertFails(getDoc(doc(people.odd, 'sessions/odd'))));
+  it('is let in once no token can be left from before, if she may sign in again', () =>
+    assertSucceeds(getDoc(doc(people.uma, 'sessions/uma'))));
+  it('hears nothing that comes after', async () => {
+    const { promise, resolve } = withResolvers();
+    const first = withResolvers();
+    onSnapshot(doc(people.ann, 'sessions/ann'), first.resolve, resolve);
+    await first.promise;
+    await written('revocations/ann', { revoke_time: SIGNED_IN_S, expires_at: IN_FORCE });
+    await written('sessions/ann', { owner_id: 'ann', title: 'After' });
+    assert.equal((await promise).code, 'permission-denied');
+  });
 });
 
 describe('a session that is deleted while it is listened to', { concurrency: 64 }, () => {
@@ -184,16 +194,17 @@ describe('a session that is deleted while it is listened to', { concurrency: 64 
   });
 });
 
+const written = (path, data) => environment.withSecurityRulesDisabled(
+  (context) => setDoc(doc(context.firestore(), path), data),
+);
+
 async function listeningWhileDeleted(path, target) {
-  const write = (data) => environment.withSecurityRulesDisabled(
-    (context) => setDoc(doc(context.firestore(), path), data),
-  );
-  await write({ owner_id: 'ada' });
+  await written(path, { owner_id: 'ada' });
   const { promise, resolve } = withResolvers();
   const first = withResolvers();
   onSnapshot(target(people.ada, path), first.resolve, resolve);
   await first.promise;
-  await write({ deleted_at: 1, deleted_owner_id: 'ada' });
+  await written(path, { deleted_at: 1, deleted_owner_id: 'ada' });
   return promise;
 }
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from functools import cached_property
 from threading import Lock
+from typing import Final
 
 import firebase_admin
 from firebase_admin import App, auth, credentials
@@ -20,7 +23,9 @@ from shared.application.ports import Principal
 from shared.domain.errors import InsightError, Unauthenticated
 
 from .failures import translated, unavailable
+from .revocations import Revocations
 
+_log: Final = logging.getLogger(__name__)
 _TIMEOUT_S = 10
 # Between Google's clock and ours; the library allows up to 60.
 _CLOCK_SKEW_S = 10
@@ -32,6 +37,9 @@ _TRANSIENT = (
     # CertificateFetchError is one, and so is a connection that broke.
     UnknownError,
 )
+# Of a genuine token. One that is merely revoked is not among them: a change of the password revokes
+# it as well, and the sign-in by which it was changed goes on with the same `auth_time`.
+_SHUT_OUT = (auth.UserDisabledError, auth.UserNotFoundError)
 _app_lock = Lock()
 
 
@@ -42,14 +50,25 @@ class FirebaseIdentity:
     https://firebase.google.com/docs/auth/admin/manage-sessions has it: a person who signs out
     everywhere is out at once, at the price of one request to Google per call.
 
+    The rules of Firestore cannot ask. Where a call meets a user who is disabled or deleted they are
+    told, so that his listeners are shut out too, wherever he was disabled.
+
     Args:
         project: the Firebase project whose tokens count.
         credential: with which Firebase is asked; None for the application default.
+        revocations: where the rules are told; None: nobody listens to Firestore.
     """
 
-    def __init__(self, project: str, *, credential: credentials.Base | None = None) -> None:
+    def __init__(
+        self,
+        project: str,
+        *,
+        credential: credentials.Base | None = None,
+        revocations: Revocations | None = None,
+    ) -> None:
         self._project = project
         self._credential = credential
+        self._revocations = revocations
 
     @cached_property
     def _app(self) -> App:
@@ -69,9 +88,21 @@ class FirebaseIdentity:
                     token, self._app, check_revoked=True, clock_skew_seconds=_CLOCK_SKEW_S
                 )
             except (FirebaseError, ValueError) as error:
+                if self._revocations is not None and isinstance(error, _SHUT_OUT):
+                    self._tell(self._revocations, token)
                 # Without a cause: the library's messages quote the token.
                 raise _refusal(error) from None
         return Principal(user_id=claims["uid"], claims=claims)
+
+    def _tell(self, revocations: Revocations, token: str) -> None:
+        # The caller is refused in any case, whatever becomes of this.
+        try:
+            claims = auth.verify_id_token(token, self._app, clock_skew_seconds=_CLOCK_SKEW_S)
+            if not revocations.covers(claims["uid"], claims["auth_time"]):
+                revocations.record(claims["uid"], int(time.time()))
+        except Exception as error:
+            # Without its text, which may quote the token.
+            _log.error("a revocation was not recorded: %s", type(error).__qualname__)
 
 
 def _firebase_app(project: str, credential: credentials.Base | None) -> App:
