@@ -75,6 +75,7 @@ class WordAnalyzer:
     """
 
     calls = 0
+    provenance = PROVENANCE
 
     def analyze(self, window: Window, session_date: datetime) -> Elements:
         self.calls += 1

@@ -24,6 +24,7 @@ _ROOTS: Final = (
     "EventList",
     "EventTicket",
     "GraphBody",
+    "NameSpeaker",
     "Problem",
     "SessionCreated",
     "SessionList",

@@ -19,6 +19,20 @@ REQUESTS: Final[dict[str, dict[str, Any]]] = {
         "analyze_again": {"analysis_status": "pending"},
     },
     "update_action_item": {"tick_off": {"status": "done"}},
+    "correct_segment": {
+        "set_right": {"text": "I was anxious before every meeting."},
+        "nobody_spoke": {"text": ""},
+        "take_back": {"text": None},
+    },
+    "name_speakers": {
+        "swap": {
+            "speakers": [
+                {"label": "Speaker 1", "role": "client"},
+                {"label": "Speaker 2", "role": "therapist"},
+            ]
+        },
+        "rename": {"speakers": [{"label": "Speaker 1", "name": "Alex"}]},
+    },
 }
 
 _WHEN: Final = "2024-03-20T14:30:00Z"

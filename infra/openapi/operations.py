@@ -33,6 +33,8 @@ _HEADERS = {
     "If-Match": {"type": "string", "description": "The entity tag that the change is made to."},
 }
 _READ_WITH_ETAG = ("get_session", "get_summary", "get_transcript")
+_CONFLICTING = ("update_session", "get_transcript", "name_speakers")
+_BOUNDED = ("upload_content", "update_action_item", "correct_segment")
 _CHANGED_IF_MATCH = ("update_session", "delete_session")
 
 
@@ -155,10 +157,10 @@ def _problems(endpoint: Endpoint) -> list[int]:
         statuses.add(422)
     if endpoint.body is not None or endpoint.multipart:
         statuses |= {400, 413, 415, 422}
-    if endpoint.idempotent_by_key or endpoint.name in ("update_session", "get_transcript"):
+    if endpoint.idempotent_by_key or endpoint.name in _CONFLICTING:
         statuses |= {409, 422}
     if endpoint.name in _CHANGED_IF_MATCH:
         statuses.add(412)
-    if endpoint.name in ("upload_content", "update_action_item"):
+    if endpoint.name in _BOUNDED:
         statuses.add(429)
     return sorted(statuses)

@@ -7,9 +7,12 @@ written together. Everything before it is only work that may be done twice.
 
 from __future__ import annotations
 
+import hashlib
+import json
+from dataclasses import astuple
 from typing import Any
 
-from shared.domain.elements import Elements
+from shared.domain.elements import Elements, Provenance
 from shared.domain.errors import InsightError
 from shared.domain.events import EventType
 from shared.domain.session import AnalysisStatus, Session, record_window
@@ -21,9 +24,11 @@ from .add_content import upload_path
 from .complete_analysis import complete_if_settled
 from .element_records import (
     Record,
+    elements_from_record,
     elements_to_record,
     highlights_to_record,
     segment_to_record,
+    window_to_record,
 )
 from .ports import Ports, PushMessage, Transaction
 from .record_failure import record_failure
@@ -81,9 +86,37 @@ def _analyze(ports: Ports, session: Session, upload_id: str, number: int, path: 
 
 
 def _find(ports: Ports, session: Session, upload: Upload, number: int) -> dict[str, Any]:
-    window = read_window(ports.transcripts, upload, number)
-    found = ports.analyzer.analyze(window, session.date)
-    return _window_record(session, upload, window, found)
+    window = read_window(ports, upload, number)
+    fingerprint = _fingerprint(ports.analyzer.provenance, session, window)
+    found = _found_before(ports, session, upload, number, fingerprint)
+    if found is None:
+        found = ports.analyzer.analyze(window, session.date)
+    return {**_window_record(session, upload, window, found), "fingerprint": fingerprint}
+
+
+def _fingerprint(provenance: Provenance, session: Session, window: Window) -> str:
+    """Of all that the elements of a window follow from: who finds them, in what, told what."""
+    follows_from = [
+        astuple(provenance),
+        session.date.isoformat(),
+        session.settings,
+        window_to_record(window),
+    ]
+    text = json.dumps(follows_from, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _found_before(
+    ports: Ports, session: Session, upload: Upload, number: int, fingerprint: str
+) -> Elements | None:
+    analysis = session.analysis
+    if not (analysis.reuse and analysis.published):
+        return None
+    path = window_path(session.id, analysis.published, upload.id, number)
+    document = ports.documents.get(path)
+    if document is None or document.data.get("fingerprint") != fingerprint:
+        return None
+    return elements_from_record(document.data["elements"], document.data["highlights"])
 
 
 def _window_record(

@@ -40,6 +40,7 @@ def segment_to_record(segment: Segment) -> Record:
         "end_ms": segment.end_ms,
         "timing": str(segment.timing),
         "asides": [offset for aside in segment.asides for offset in aside],
+        "corrected": segment.corrected,
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared.domain.upload import Upload
 
 from .access import load_owned, session_path
-from .ports import Documents, Ports, Query
+from .ports import Documents, Ports, Query, Transaction
 from .session_records import upload_from_record
 
 
@@ -15,7 +15,7 @@ def list_uploads(ports: Ports, owner_id: str, session_id: str) -> list[Upload]:
     return uploads_of(ports.documents, session_id)
 
 
-def uploads_of(documents: Documents, session_id: str) -> list[Upload]:
+def uploads_of(documents: Documents | Transaction, session_id: str) -> list[Upload]:
     """The uploads of a session whose ownership was checked."""
     query = Query(f"{session_path(session_id)}/uploads", order_by="created_at")
     return [upload_from_record(found.id, found.data) for found in documents.query(query)]

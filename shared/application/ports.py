@@ -15,7 +15,7 @@ from shared.domain.errors import InsightError
 
 if TYPE_CHECKING:
     # Most functions know no element, and none of them should wait for their classes.
-    from shared.domain.elements import Elements
+    from shared.domain.elements import Elements, Provenance
     from shared.domain.transcript import Transcript
     from shared.domain.window import Window
 
@@ -291,6 +291,10 @@ class Identity(Protocol):
 
 class Analyzer(Protocol):
     """Finds elements in text. Deterministic: the same window gives the same elements."""
+
+    @property
+    def provenance(self) -> Provenance:
+        """Who makes the elements; another one may find others in the same words."""
 
     def analyze(self, window: Window, session_date: datetime) -> Elements:
         """The elements of `window.segments`; evidence may reach into its context.

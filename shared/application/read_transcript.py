@@ -36,6 +36,6 @@ def read_transcript(ports: Ports, owner_id: str, session_id: str) -> TranscriptV
     waiting = {UploadState.STORED, UploadState.AWAITING_TRANSCRIBER}
     return TranscriptView(
         session=session,
-        parts=[(upload, read_segments(ports.transcripts, upload)) for upload in transcribed],
+        parts=[(upload, read_segments(ports, upload)) for upload in transcribed],
         complete=not any(upload.state in waiting for upload in uploads),
     )

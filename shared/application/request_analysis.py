@@ -23,13 +23,27 @@ def request_analysis(ports: Ports, owner_id: str, session_id: str) -> Session:
 
     def work(transaction: Transaction) -> Session:
         session = load_owned(transaction, owner_id, session_id)
-        now = ports.now()
-        session = restart_analysis(session, tuple(session.analysis.parts), now)
-        return save(transaction, announce_restart(transaction, session, now), now)
+        return begin_again(transaction, session, ports.now())
 
     session = ports.documents.transact(work)
     publish_analysis(ports, session)
     return session
+
+
+def begin_again(
+    transaction: Transaction, session: Session, now: datetime, *, reuse: bool = False
+) -> Session:
+    """Begins a new revision over the uploads of the last one, and saves the session.
+
+    Args:
+        reuse: see `restart_analysis`.
+
+    Raises:
+        Conflict: if the session has no content that can be analysed.
+    """
+    parts = tuple(session.analysis.parts)
+    session = restart_analysis(session, parts, now, reuse=reuse)
+    return save(transaction, announce_restart(transaction, session, now), now)
 
 
 def announce_restart(transaction: Transaction, session: Session, now: datetime) -> Session:

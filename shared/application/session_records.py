@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.domain.session import Analysis, AnalysisStatus, Part, Session
-from shared.domain.upload import ContentType, Fault, TranscriptFacts, Upload, UploadState
+from shared.domain.transcript import Role
+from shared.domain.upload import (
+    ContentType,
+    Fault,
+    SpeakerChange,
+    TranscriptFacts,
+    Upload,
+    UploadState,
+)
 
 
 def session_to_record(session: Session) -> dict[str, Any]:
@@ -79,6 +87,7 @@ def _analysis_to_record(analysis: Analysis) -> dict[str, Any]:
             for upload_id, part in analysis.parts.items()
         },
         "waiting": list(analysis.waiting),
+        "reuse": analysis.reuse,
         "updated_at": analysis.updated_at,
     }
 
@@ -90,6 +99,7 @@ def _analysis_from_record(record: Mapping[str, Any]) -> Analysis:
         revision=record["revision"],
         published=record["published"],
         waiting=tuple(record["waiting"]),
+        reuse=record.get("reuse", False),
         fault=_fault_from_record(record["error"]),
         parts={
             upload_id: Part(part["windows"], part["done"], _fault_from_record(part["error"]))
@@ -112,6 +122,11 @@ def upload_to_record(upload: Upload) -> dict[str, Any]:
         "state": str(upload.state),
         "error": _fault_to_record(upload.fault),
         "transcript": _facts_to_record(upload.transcript),
+        "corrected_windows": list(upload.corrected_windows),
+        "speaker_changes": [
+            {"label": change.label, "name": change.name, "role": str(change.role)}
+            for change in upload.speaker_changes
+        ],
         "created_at": upload.created_at,
     }
 
@@ -131,6 +146,11 @@ def upload_from_record(upload_id: str, record: Mapping[str, Any]) -> Upload:
         state=UploadState(record["state"]),
         fault=_fault_from_record(record["error"]),
         transcript=_facts_from_record(record["transcript"]),
+        corrected_windows=tuple(record.get("corrected_windows", ())),
+        speaker_changes=tuple(
+            SpeakerChange(change["label"], change["name"], Role(change["role"]))
+            for change in record.get("speaker_changes", ())
+        ),
         created_at=record["created_at"],
     )
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from shared.domain.transcript import Segment, Transcript, count_words
 from shared.domain.upload import TranscriptFacts, Upload
-from shared.domain.window import Window, cut_windows
+from shared.domain.window import CONTEXT_SEGMENTS, Window, cut_windows
 
-from .element_records import segment_from_record, window_from_record, window_to_record
+from .corrections import correct, load_corrections
+from .element_records import window_from_record, window_to_record
 from .ports import Blobs, Ports
 
 
@@ -51,8 +52,8 @@ def _header(transcript: Transcript) -> tuple[tuple[str, str | float], ...]:
     return tuple((name, value) for name, value in found.items() if value is not None)
 
 
-def read_window(blobs: Blobs, upload: Upload, number: int) -> Window:
-    """One window of a transcript that `write_transcript` stored: one ranged read.
+def read_window(ports: Ports, upload: Upload, number: int) -> Window:
+    """One window of a transcript that `write_transcript` stored, corrected: one ranged read.
 
     Raises:
         NotFound: if the blob is gone.
@@ -60,16 +61,30 @@ def read_window(blobs: Blobs, upload: Upload, number: int) -> Window:
     """
     assert upload.transcript is not None  # noqa: S101  narrowed by the caller
     start, end = upload.transcript.window_ranges[number]
-    line = b"".join(blobs.read(upload.transcript_path, start=start, end=end))
-    return window_from_record(json.loads(line))
+    line = b"".join(ports.transcripts.read(upload.transcript_path, start=start, end=end))
+    window = window_from_record(json.loads(line))
+    # What surrounds a window may come from as many windows as it has segments.
+    near = range(number - CONTEXT_SEGMENTS, number + CONTEXT_SEGMENTS + 1)
+    corrections = load_corrections(ports.documents, upload, near)
+    return Window(
+        number=number,
+        segments=tuple(correct(window.segments, upload, corrections)),
+        before=tuple(correct(window.before, upload, corrections)),
+        after=tuple(correct(window.after, upload, corrections)),
+    )
 
 
-def read_segments(blobs: Blobs, upload: Upload) -> list[Segment]:
-    """All segments of an upload's transcript, in order."""
+def read_segments(ports: Ports, upload: Upload) -> list[Segment]:
+    """All segments of an upload's transcript, in order, corrected."""
+    windows = read_stored_windows(ports.transcripts, upload)
+    segments = [segment for window in windows for segment in window.segments]
+    corrections = load_corrections(ports.documents, upload, upload.corrected_windows)
+    return correct(segments, upload, corrections)
+
+
+def read_stored_windows(blobs: Blobs, upload: Upload) -> Iterator[Window]:
+    """The windows of an upload's transcript as they were read, in order."""
     content = b"".join(blobs.read(upload.transcript_path))
-    return [
-        segment_from_record(record)
-        for line in content.split(b"\n")
-        if line
-        for record in json.loads(line)["segments"]
-    ]
+    for line in content.split(b"\n"):
+        if line:
+            yield window_from_record(json.loads(line))

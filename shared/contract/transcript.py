@@ -57,6 +57,7 @@ class SegmentView(Wire):
     start_ms: int | None
     end_ms: int | None
     timing: Timing
+    corrected: bool = Field(description="Whether a person set the words right.")
 
     @classmethod
     def of(cls, segment: Segment, upload: Upload) -> Self:
@@ -73,14 +74,20 @@ class SegmentView(Wire):
             start_ms=segment.start_ms,
             end_ms=segment.end_ms,
             timing=segment.timing,
+            corrected=segment.corrected,
         )
 
 
 class SpeakerView(Wire):
-    """A voice. `confidence` is 1 only where the source says the role; `basis` tells how it came."""
+    """A voice. `confidence` is 1 only where the source says the role; `basis` tells how it came.
+
+    `label` is the transcript's own, `name` what its segments show; they differ where a person gave
+    another name. `basis` is `person` where a person said the name or the role.
+    """
 
     upload_id: str
     label: str | None
+    name: str | None
     role: Role
     confidence: float
     basis: str
@@ -113,17 +120,24 @@ class TranscriptReply(SuccessReply):
         body = TranscriptBody(
             session_id=view.session.id,
             complete=view.complete,
-            speakers=[speaker for upload, _ in parts for speaker in _speakers(upload)],
+            speakers=[speaker for upload, _ in parts for speaker in speaker_views(upload)],
             segments=[SegmentView.of(s, upload) for upload, found in parts for s in found],
         )
         return cls(data=OneTranscript(transcript=body))
 
 
-def _speakers(upload: Upload) -> list[SpeakerView]:
+def speaker_views(upload: Upload) -> list[SpeakerView]:
+    """The speakers of a transcribed upload, as people named them."""
     facts = upload.transcript.speakers if upload.transcript else ()
+    said = {change.label: change for change in upload.speaker_changes}
     return [
         SpeakerView(
-            upload_id=upload.id, label=label, role=Role(role), confidence=confidence, basis=basis
+            upload_id=upload.id,
+            label=label,
+            name=said[label].name if label in said else label,
+            role=said[label].role if label in said else Role(role),
+            confidence=1.0 if label in said else confidence,
+            basis="person" if label in said else basis,
         )
         for label, role, confidence, basis in facts
     ]

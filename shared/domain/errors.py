@@ -83,6 +83,13 @@ class UploadNotFound(NotFound):
         super().__init__("There is no such upload.")
 
 
+class SegmentNotFound(NotFound):
+    """The session's transcript has no segment with this id."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such segment in the transcript.")
+
+
 class ElementNotFound(NotFound):
     """The session has no element with this id."""
 

@@ -65,6 +65,8 @@ class Analysis:
         published: the last complete revision; 0 before the first.
         parts: by upload id, for `revision`.
         waiting: ids of the uploads that wait for a transcriber; no part of any revision yet.
+        reuse: whether `revision` takes over what the published one found in windows that are still
+            the same, word for word.
         fault: why `revision` failed.
     """
 
@@ -74,6 +76,7 @@ class Analysis:
     published: int = 0
     parts: Mapping[str, Part] = field(default_factory=lambda: MappingProxyType({}))
     waiting: tuple[str, ...] = ()
+    reuse: bool = False
     fault: Fault | None = None
 
     @property
@@ -219,8 +222,13 @@ def await_transcriber(session: Session, upload_id: str, now: datetime) -> Sessio
     return _with_analysis(session, now, waiting=(*waiting, upload_id))
 
 
-def restart_analysis(session: Session, upload_ids: tuple[str, ...], now: datetime) -> Session:
+def restart_analysis(
+    session: Session, upload_ids: tuple[str, ...], now: datetime, *, reuse: bool = False
+) -> Session:
     """Begins a new revision over `upload_ids`; the published one stays readable meanwhile.
+
+    Args:
+        reuse: whether windows that did not change keep what was found in them.
 
     Raises:
         Conflict: if there is nothing to analyse.
@@ -233,6 +241,7 @@ def restart_analysis(session: Session, upload_ids: tuple[str, ...], now: datetim
         status=AnalysisStatus.PROCESSING,
         revision=session.analysis.revision + 1,
         parts={upload_id: Part() for upload_id in upload_ids},
+        reuse=reuse,
         fault=None,
     )
 

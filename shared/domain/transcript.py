@@ -42,9 +42,11 @@ class Segment:
         turn: number of the speaker turn; a long turn is several segments.
         speaker: the fullest label that the source has for this person, None where it names
             nobody.
-        text: exactly `transcript.text[start:end]`.
+        text: exactly `transcript.text[start:end]`, unless `corrected`.
         asides: what within `text` nobody said, as (start, end) offsets into `text`: stage
             directions and markup.
+        corrected: whether a person set `text` right; then it is no longer the source's, `start` and
+            `end` still say where the source has the words that it stands for.
         start_ms, end_ms: None where `timing` is NONE; `end_ms` also where nothing follows that
             has a time, and where what follows is stamped earlier.
     """
@@ -60,6 +62,7 @@ class Segment:
     end_ms: int | None = None
     timing: Timing = Timing.NONE
     asides: tuple[tuple[int, int], ...] = ()
+    corrected: bool = False
 
     @property
     def spoken(self) -> str:
@@ -74,6 +77,7 @@ class Segment:
 
 
 MAX_SEGMENT_CHARS = 4_000
+MAX_NAME_CHARS = 100
 
 
 class PassageKind(StrEnum):

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from .transcript import Role
+
 
 class ContentType(StrEnum):
     """What the bytes are, found from the bytes."""
@@ -51,8 +53,24 @@ class TranscriptFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeakerChange:
+    """What a person said of one speaker; `label` is the transcript's own, `name` what is shown."""
+
+    label: str | None
+    name: str | None
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
 class Upload:
-    """One stored content. `sha256` is lowercase hex; `generation` the blob's."""
+    """One stored content.
+
+    Attributes:
+        sha256: lowercase hex.
+        generation: the blob's.
+        corrected_windows: numbers of the windows that hold segments a person corrected, ascending.
+        speaker_changes: at most one for each speaker of the transcript.
+    """
 
     id: str
     session_id: str
@@ -67,6 +85,8 @@ class Upload:
     state: UploadState = UploadState.STORED
     fault: Fault | None = None
     transcript: TranscriptFacts | None = None
+    corrected_windows: tuple[int, ...] = ()
+    speaker_changes: tuple[SpeakerChange, ...] = ()
 
     @property
     def source_path(self) -> str:

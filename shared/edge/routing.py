@@ -12,6 +12,7 @@ from shared.domain.errors import (
     MethodNotAllowed,
     NotFound,
     RouteNotFound,
+    SegmentNotFound,
     SessionNotFound,
 )
 from shared.endpoints import ENDPOINTS, Endpoint
@@ -22,6 +23,7 @@ _PARAMETER: Final = re.compile(r"\{(\w+)\}")
 _MISSING: Final[Mapping[str, Callable[[], NotFound]]] = {
     "session_id": SessionNotFound,
     "action_item_id": ElementNotFound,
+    "segment_id": SegmentNotFound,
 }
 
 

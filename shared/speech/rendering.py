@@ -45,7 +45,7 @@ def render_vtt(segments: Sequence[Segment]) -> str:
 
 def render_text(segments: Sequence[Segment]) -> str:
     """One line per segment, `[00:00:06] Speaker: words`, with a blank line between."""
-    return "".join(f"{_stamp(segment)}{_line(segment)}\n\n" for segment in segments)
+    return "".join(f"{_stamp(segment)}{_line(segment)}\n\n" for segment in _spoken(segments))
 
 
 def render_records(segments: Sequence[Segment]) -> list[dict[str, Any]]:
@@ -65,6 +65,11 @@ def render_records(segments: Sequence[Segment]) -> list[dict[str, Any]]:
     ]
 
 
+def _spoken(segments: Sequence[Segment]) -> list[Segment]:
+    # A correction may say that nobody spoke.
+    return [segment for segment in segments if segment.text.strip()]
+
+
 def _cues(segments: Sequence[Segment]) -> Iterator[tuple[int, int, Segment]]:
     """When each segment is shown.
 
@@ -73,6 +78,7 @@ def _cues(segments: Sequence[Segment]) -> Iterator[tuple[int, int, Segment]]:
     """
     if all(segment.start_ms is None for segment in segments):
         raise Conflict("The transcript has no times.")
+    segments = _spoken(segments)
     shown_until = 0
     following = [*(segment.start_ms for segment in segments[1:]), None]
     for segment, next_ms in zip(segments, following, strict=True):

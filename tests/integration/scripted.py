@@ -27,6 +27,8 @@ _WORD = "sad"
 class OneOfEach:
     """Implements `Analyzer`."""
 
+    provenance = Provenance("scripted", "words", "1")
+
     def analyze(self, window: Window, session_date: datetime) -> Elements:
         found = [_elements(evidence) for evidence in _hits(window)]
         return Elements(

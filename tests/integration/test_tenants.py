@@ -14,6 +14,8 @@ MISSING = "AAAAAAAAAAAAAAAAAAAA"
 BODIES: dict[str, Any] = {
     "update_session": {"title": "Mine now", "analysis_status": "pending"},
     "update_action_item": {"status": "done"},
+    "correct_segment": {"text": "Mine now"},
+    "name_speakers": {"speakers": [{"label": "Client", "name": "Mine now"}]},
 }
 BELOW_A_SESSION = [
     endpoint
@@ -24,7 +26,12 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 def answer(api: Api, endpoint: Endpoint, session_id: str, **rest: Any) -> tuple[Any, ...]:
-    ids = {"session_id": session_id, "action_item_id": rest.pop("item", MISSING)}
+    segment_id = rest.pop("segment", MISSING)
+    ids = {
+        "session_id": session_id,
+        "action_item_id": rest.pop("item", MISSING),
+        "segment_id": segment_id,
+    }
     if endpoint.multipart and rest.get("method") is None:
         body = part("file", TEXT.encode(), '; filename="a.txt"') + LAST
         response = api.send_form(session_id, body, headers=rest.get("headers"))
@@ -39,16 +46,24 @@ def answer(api: Api, endpoint: Endpoint, session_id: str, **rest: Any) -> tuple[
     return response.status_code, headers, body
 
 
+def segment_of(api: Api, session_id: str) -> str:
+    transcript = api.read("get_transcript", session_id).json["data"]["transcript"]
+    segment_id: str = transcript["segments"][0]["id"]
+    return segment_id
+
+
 @pytest.mark.parametrize("endpoint", BELOW_A_SESSION, ids=lambda endpoint: endpoint.name)
 def test_a_foreign_session_answers_like_a_missing_one(
     api: Api, analyzed: str, endpoint: Endpoint
 ) -> None:
     eve = api.as_user("eve")
     item = api.read("list_action_items", analyzed).json["data"]["action_items"][0]["id"]
+    segment = segment_of(api, analyzed)
     for rest in ({}, {"headers": {"If-Match": "*", "If-None-Match": "*", "Idempotency-Key": "k"}}):
-        foreign = answer(eve, endpoint, analyzed, item=item, **rest)
+        rest = {**rest, "item": item, "segment": segment}
+        foreign = answer(eve, endpoint, analyzed, **rest)
         assert foreign[0] == 404
-        assert foreign == answer(eve, endpoint, MISSING, item=item, **rest)
+        assert foreign == answer(eve, endpoint, MISSING, **rest)
 
 
 @pytest.mark.parametrize("endpoint", BELOW_A_SESSION, ids=lambda endpoint: endpoint.name)
@@ -65,7 +80,8 @@ def test_no_method_tells_a_foreign_session_from_a_missing_one(
 def test_nothing_of_a_foreign_session_changes(api: Api, analyzed: str) -> None:
     before = api.read("get_session", analyzed).get_data()
     for endpoint in BELOW_A_SESSION:
-        answer(api.as_user("eve"), endpoint, analyzed)
+        segment = segment_of(api, analyzed)
+        answer(api.as_user("eve"), endpoint, analyzed, segment=segment)
     assert api.read("get_session", analyzed).get_data() == before
 
 
@@ -81,7 +97,7 @@ def test_lists_show_only_what_is_the_callers(api: Api, analyzed: str) -> None:
 def test_without_a_token_nothing_is_told(api: Api, header: str | None) -> None:
     headers = {} if header is None else {"Authorization": header}
     for endpoint in BELOW_A_SESSION:
-        ids = {"session_id": MISSING, "action_item_id": MISSING}
+        ids = dict.fromkeys(("session_id", "action_item_id", "segment_id"), MISSING)
         response = api.as_user(None).call(endpoint.name, ids=ids, headers=headers)
         assert response.status_code == 401
         assert response.headers["WWW-Authenticate"].startswith('Bearer realm="insight-journey"')

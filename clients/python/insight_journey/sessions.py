@@ -24,10 +24,13 @@ from .wire import (
     EventTicket,
     GraphBody,
     Insight,
+    NameSpeaker,
+    SegmentView,
     SessionCreated,
     SessionList,
     SessionReply,
     SessionSummary,
+    SpeakerView,
     SummaryBody,
     Topic,
     TranscriptBody,
@@ -227,6 +230,24 @@ class SessionService:
             "transcript"
         ]
         return body
+
+    def correct_segment(self, session_id: str, segment_id: str, text: str | None) -> SegmentView:
+        """Sets the words of a segment right; None takes the correction back.
+
+        The windows that hold it are analysed anew, so `analysis_status` is `processing` after it.
+        """
+        path = f"/sessions/{session_id}/transcript/segments/{segment_id}"
+        answer = self._auth.make_authenticated_request(path, "PUT", json={"text": text})
+        segment: SegmentView = answer["data"]["segment"]
+        return segment
+
+    def name_speakers(self, session_id: str, speakers: list[NameSpeaker]) -> list[SpeakerView]:
+        """Says who the speakers are; those that are not mentioned stay as they are."""
+        path = f"/sessions/{session_id}/speakers"
+        json = {"speakers": speakers}
+        answer = self._auth.make_authenticated_request(path, "PUT", json=json)
+        named: list[SpeakerView] = answer["data"]["speakers"]
+        return named
 
     def export_transcript(
         self,

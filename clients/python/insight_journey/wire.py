@@ -174,6 +174,17 @@ class GraphBody(TypedDict):
     edges: list[EdgeView]
 
 
+class NameSpeaker(TypedDict):
+    """One speaker: who it is. At least one of `name` and `role`."""
+
+    # The transcript's own; null for words under no name.
+    label: str | None
+    # Only in this upload; in all by default.
+    upload_id: NotRequired[str | None]
+    name: NotRequired[str | None]
+    role: NotRequired[Role | None]
+
+
 class NodeView(TypedDict):
     """The session, a topic or an element."""
 
@@ -244,6 +255,8 @@ class SegmentView(TypedDict):
     start_ms: int | None
     end_ms: int | None
     timing: Timing
+    # Whether a person set the words right.
+    corrected: bool
 
 
 class SessionCreated(TypedDict):
@@ -303,10 +316,15 @@ class SessionSummary(TypedDict):
 
 
 class SpeakerView(TypedDict):
-    """A voice. `confidence` is 1 only where the source says the role; `basis` tells how it came."""
+    """A voice. `confidence` is 1 only where the source says the role; `basis` tells how it came.
+
+    `label` is the transcript's own, `name` what its segments show; they differ where a person
+    gave another name. `basis` is `person` where a person said the name or the role.
+    """
 
     upload_id: str
     label: str | None
+    name: str | None
     role: Role
     confidence: float
     basis: str

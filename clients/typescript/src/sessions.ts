@@ -5,8 +5,9 @@ import { EventConnection, EventStream, type StreamOptions } from './stream.js';
 import type { Progress } from './upload.js';
 import type {
     ActionItem, AnalysisState, Belief, Challenge, ContentType, CreateSession, Emotion, EventList,
-    EventTicket, GraphBody, Insight, SessionCreated, SessionList, SessionReply, SessionSummary,
-    SummaryBody, Topic, TranscriptBody, UpdateSession, UploadView,
+    EventTicket, GraphBody, Insight, NameSpeaker, SegmentView, SessionCreated, SessionList,
+    SessionReply, SessionSummary, SpeakerView, SummaryBody, Topic, TranscriptBody, UpdateSession,
+    UploadView,
 } from './wire.js';
 
 const PAGE = 100;
@@ -228,6 +229,25 @@ export class SessionService {
     async getSummary(sessionId: string, sentences = 5): Promise<SummaryBody> {
         const path = `/sessions/${sessionId}/summary`;
         return (await this.data<{ summary: SummaryBody }>(path, { sentences })).summary;
+    }
+
+    /**
+     * Sets the words of a segment right; null takes the correction back. The windows that hold it
+     * are analysed anew, so `analysis_status` is `processing` after it.
+     */
+    async correctSegment(
+        sessionId: string, segmentId: string, text: string | null,
+    ): Promise<SegmentView> {
+        const path = `/sessions/${sessionId}/transcript/segments/${segmentId}`;
+        const call = { method: 'PUT', json: { text } };
+        return (await this.json<{ data: { segment: SegmentView } }>(path, call)).data.segment;
+    }
+
+    /** Says who the speakers are; those that are not mentioned stay as they are. */
+    async nameSpeakers(sessionId: string, speakers: NameSpeaker[]): Promise<SpeakerView[]> {
+        const call = { method: 'PUT', json: { speakers } };
+        const path = `/sessions/${sessionId}/speakers`;
+        return (await this.json<{ data: { speakers: SpeakerView[] } }>(path, call)).data.speakers;
     }
 
     /** The transcript of all uploads, or of one. */

@@ -211,6 +211,16 @@ export interface Insight extends Element {
     type: string;
 }
 
+/** One speaker: who it is. At least one of `name` and `role`. */
+export interface NameSpeaker {
+    /** The transcript's own; null for words under no name. */
+    label: string | null;
+    /** Only in this upload; in all by default. */
+    upload_id?: string | null;
+    name?: string | null;
+    role?: Role | null;
+}
+
 /** The session, a topic or an element. */
 export interface NodeView {
     id: string;
@@ -283,6 +293,8 @@ export interface SegmentView {
     start_ms: number | null;
     end_ms: number | null;
     timing: Timing;
+    /** Whether a person set the words right. */
+    corrected: boolean;
 }
 
 /** The union of both generations' answers. */
@@ -344,10 +356,16 @@ export interface SessionSummary {
     updated_at: string;
 }
 
-/** A voice. `confidence` is 1 only where the source says the role; `basis` tells how it came. */
+/**
+ * A voice. `confidence` is 1 only where the source says the role; `basis` tells how it came.
+ *
+ * `label` is the transcript's own, `name` what its segments show; they differ where a person gave
+ * another name. `basis` is `person` where a person said the name or the role.
+ */
 export interface SpeakerView {
     upload_id: string;
     label: string | null;
+    name: string | null;
     role: Role;
     confidence: number;
     basis: string;

@@ -120,6 +120,11 @@ def test_client_reads_all_that_was_found(sessions: SessionService, transcript: P
     summary = sessions.get_summary(session_id, sentences=2)
     assert (summary["session_id"], summary["complete"]) == (session_id, True)
     assert 0 < len(summary["sentences"]) <= 2
+    corrected = sessions.correct_segment(session_id, segments[0]["id"], "Good morning.")
+    assert (corrected["text"], corrected["corrected"]) == ("Good morning.", True)
+    label = segments[0]["speaker"]
+    (named, *_) = sessions.name_speakers(session_id, [{"label": label, "name": "Dr. Miller"}])
+    assert "Dr. Miller: Good morning." in sessions.export_transcript(session_id, "text")
     graph = sessions.get_graph(session_id)
     assert graph["session_id"] == session_id
     assert "<graphml" in sessions.export_graph(session_id)

@@ -1,0 +1,116 @@
+/** Base of everything that this package throws. */
+export class InsightJourneyError extends Error {
+    constructor(message) {
+        super(message);
+        this.name = new.target.name;
+    }
+}
+/** The service could not be reached, or hung up, and went on so for all attempts. */
+export class ConnectionFailed extends InsightJourneyError {
+}
+/** A call that needs a user was made before anybody signed in. */
+export class NotSignedIn extends InsightJourneyError {
+}
+/** The sign-in was refused. */
+export class SignInFailed extends InsightJourneyError {
+    attempts;
+    /** Firebase's, such as `INVALID_LOGIN_CREDENTIALS` or `EMAIL_EXISTS`. */
+    code;
+    constructor(message, 
+    /** How often it was asked for; above 1 the first may have taken effect. */
+    attempts = 1) {
+        super(message);
+        this.attempts = attempts;
+        this.code = message.split(' ', 1)[0] ?? message;
+    }
+}
+/** The service has closed a session's events for good. */
+export class StreamClosed extends InsightJourneyError {
+    code;
+    constructor(
+    /** Of the WebSocket, as the service documents them. */
+    code, reason) {
+        super(`The events were closed: ${reason || 'no reason given'} (${code}).`);
+        this.code = code;
+    }
+}
+/** There is no such session of this user, or not any more. */
+export class SessionGone extends StreamClosed {
+}
+/** The service answered with a problem (RFC 9457). */
+export class ApiError extends InsightJourneyError {
+    status;
+    requestId;
+    attempts;
+    /** Stable name of the kind of problem, such as `not_found`. */
+    code;
+    /** The first wrong field, where one is. */
+    field;
+    /** All wrong fields. */
+    errors;
+    constructor(
+    /** Of HTTP. */
+    status, problem, 
+    /** What the service's log knows the request by. */
+    requestId, 
+    /** How often the request was sent; above 1 the first may have taken effect. */
+    attempts) {
+        super(problem.message ?? `The service answered ${status}.`);
+        this.status = status;
+        this.requestId = requestId;
+        this.attempts = attempts;
+        this.code = problem.code ?? 'unknown';
+        this.field = problem.field ?? null;
+        this.errors = problem.errors ?? [];
+    }
+}
+/** 401: the sign-in is not valid, or not any more. */
+export class Unauthenticated extends ApiError {
+}
+/** 404: there is no such thing, or it is somebody else's. */
+export class NotFound extends ApiError {
+}
+/** 409: not possible as things stand. */
+export class Conflict extends ApiError {
+}
+/** 412: it has changed since it was read. */
+export class PreconditionFailed extends ApiError {
+}
+/** 400, 413, 415 or 422: what was sent is not acceptable; `field` names what. */
+export class InvalidRequest extends ApiError {
+}
+/** 429, after all attempts. */
+export class RateLimited extends ApiError {
+}
+/** 5xx, after all attempts. */
+export class ServiceUnavailable extends ApiError {
+}
+const KINDS = {
+    400: InvalidRequest,
+    401: Unauthenticated,
+    404: NotFound,
+    409: Conflict,
+    412: PreconditionFailed,
+    413: InvalidRequest,
+    415: InvalidRequest,
+    422: InvalidRequest,
+    429: RateLimited,
+};
+/** The error for an answer that is none; `body` is its JSON, whatever it is. */
+export function errorOf(status, body, requestId, attempts) {
+    const Kind = status >= 500 ? ServiceUnavailable : (KINDS[status] ?? ApiError);
+    return new Kind(status, problemOf(body), requestId, attempts);
+}
+function problemOf(body) {
+    if (!isObject(body))
+        return {};
+    // Firebase's sign-in puts what it says one level down.
+    if (isObject(body['error'])) {
+        const { message, status } = body['error'];
+        return { message: String(message), code: String(status ?? 'unknown') };
+    }
+    return body;
+}
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

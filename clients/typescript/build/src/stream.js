@@ -1,0 +1,179 @@
+import { ConnectionFailed, InsightJourneyError, NotFound, ServiceUnavailable, SessionGone, StreamClosed, } from './errors.js';
+import { dispatch } from './events.js';
+import { jitterMs } from './retry.js';
+import { Socket } from './socket.js';
+// The service's table of close codes (docs, "How the socket of events closes"). Whatever is not
+// here is a network that broke: pause and come back.
+const STOP = new Set([1000, 1002, 1003, 1007, 1009, 4400]);
+const SIGN_IN = new Set([4401, 4408]);
+const AT_ONCE = new Set([1012, 4000]);
+const NOT_FOUND = 4404;
+const CUT = { code: 1006, reason: '' };
+const DELETED = { code: 1000, reason: 'deleted' };
+const PATIENCE = 3;
+/** A session's live events: each once, in order, across every connection that it takes. */
+export class EventStream {
+    auth;
+    sessionId;
+    /** What to give as `after` to go on from here. */
+    lastId;
+    WebSocketClass;
+    socket = null;
+    stop = () => undefined;
+    isClosed = false;
+    /** Connections in a row that brought nothing. */
+    failures = 0;
+    constructor(auth, sessionId, options = {}) {
+        this.auth = auth;
+        this.sessionId = sessionId;
+        this.lastId = options.after ?? 0;
+        const found = options.webSocket ?? globalThis.WebSocket;
+        if (found === undefined) {
+            throw new InsightJourneyError('This platform has no WebSocket: give one as webSocket.');
+        }
+        this.WebSocketClass = found;
+    }
+    /** Ends the iteration, wherever it stands. */
+    close() {
+        this.isClosed = true;
+        this.socket?.close();
+        this.stop();
+    }
+    /**
+     * Yields each event once, and ends with the session's deletion.
+     *
+     * @throws {@link SessionGone}, {@link StreamClosed}, {@link SignInFailed}, {@link NotSignedIn}
+     */
+    async *[Symbol.asyncIterator]() {
+        while (!this.isClosed) {
+            const token = await this.token();
+            if (this.isClosed)
+                return;
+            const end = token === null ? CUT : yield* this.ofOneConnection(token);
+            if (end === DELETED || this.isClosed)
+                return;
+            this.failures += 1;
+            await this.recover(end, token);
+        }
+    }
+    async *ofOneConnection(token) {
+        const hello = JSON.stringify({ token, after: this.lastId });
+        const socket = new Socket(this.WebSocketClass, this.url(), hello);
+        this.socket = socket;
+        try {
+            for (;;) {
+                const next = await socket.next();
+                if ('code' in next)
+                    return next;
+                if (this.isGap(next))
+                    return CUT;
+                if (!this.isNews(next))
+                    continue;
+                this.failures = 0;
+                yield next;
+                if (next.type === 'session_deleted')
+                    return DELETED;
+            }
+        }
+        finally {
+            socket.close();
+        }
+    }
+    url() {
+        // http becomes ws, and https wss.
+        return `ws${this.auth.place.apiUrl.slice('http'.length)}/sessions/${this.sessionId}/events`;
+    }
+    isGap(event) {
+        return event.id > this.lastId + 1 && !saysWhereToGoOn(event);
+    }
+    isNews(event) {
+        const isNews = event.id > this.lastId || saysWhereToGoOn(event);
+        if (isNews)
+            this.lastId = event.id;
+        return isNews;
+    }
+    /** Null where it cannot be had just now. */
+    async token(refused) {
+        try {
+            return await (refused === undefined ? this.auth.token() : this.auth.refresh(refused));
+        }
+        catch (error) {
+            const passes = error instanceof ConnectionFailed || error instanceof ServiceUnavailable;
+            if (passes)
+                return null;
+            throw error;
+        }
+    }
+    async recover(end, token) {
+        const { code, reason } = end;
+        const { failures } = this;
+        if (code === NOT_FOUND)
+            throw new SessionGone(code, reason);
+        const isRefused = SIGN_IN.has(code);
+        if (STOP.has(code) || (isRefused && failures >= PATIENCE)) {
+            throw new StreamClosed(code, reason);
+        }
+        if (isRefused && token !== null)
+            await this.token(token);
+        if (code === CUT.code && failures % PATIENCE === 0)
+            await this.lookForSession();
+        if (failures > 1 || !(isRefused || AT_ONCE.has(code)))
+            await this.pause(failures);
+    }
+    /** A browser does not tell why a socket was refused; a call tells whether it is the session. */
+    async lookForSession() {
+        try {
+            await this.auth.call(`/sessions/${this.sessionId}/analysis/status`);
+        }
+        catch (error) {
+            if (error instanceof NotFound)
+                throw new SessionGone(NOT_FOUND, 'not found');
+        }
+    }
+    pause(failures) {
+        const { sleep, retry } = this.auth.transport;
+        const stopped = new Promise((resolve) => {
+            this.stop = resolve;
+        });
+        return Promise.race([sleep(jitterMs(retry, failures)), stopped]);
+    }
+}
+/** Such a reset stands outside the order: it says where the order goes on. */
+function saysWhereToGoOn(event) {
+    return event.type === 'reset' && event.data.reason === 'expired';
+}
+/** Handlers that are called with a session's events. */
+export class EventConnection {
+    /** When and how it ended. Never rejects. */
+    ended;
+    stream;
+    constructor(stream, handlers) {
+        this.stream = stream;
+        this.ended = this.run(handlers);
+    }
+    /** What to give as `after` to go on from here. */
+    get lastId() {
+        return this.stream.lastId;
+    }
+    /** Calls no handler any more. */
+    close() {
+        this.stream.close();
+    }
+    async run(handlers) {
+        let last = '';
+        try {
+            for await (const event of this.stream) {
+                last = event.type;
+                dispatch(event, handlers);
+            }
+            return { by: last === 'session_deleted' ? 'deletion' : 'client' };
+        }
+        catch (error) {
+            const known = error instanceof Error ? error : new Error(String(error));
+            return { by: 'error', error: known };
+        }
+        finally {
+            this.stream.close();
+        }
+    }
+}

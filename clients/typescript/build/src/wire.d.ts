@@ -1,0 +1,334 @@
+/**
+ * What goes over the wire, as the API's description has it. Generated: python -m clients.generate.
+ *
+ * Fields that a newer service adds beside these are there too; only their types are not known.
+ */
+/** What was agreed to do. */
+export interface ActionItem extends Element {
+    text: string;
+    assignee: Role;
+    due: string | null;
+    status: 'open' | 'done';
+}
+/** How far the analysis is. `status` reads `completed` where the session's reads `success`. */
+export interface AnalysisState {
+    status: 'pending' | 'processing' | 'completed' | 'failed';
+    progress: number;
+    /** A sentence for people; null unless it failed. */
+    error: string | null;
+    error_code: string | null;
+    /** Grows with every new analysis; 0 before the first. */
+    revision: number;
+    updated_at: string;
+}
+export type AnalysisStatus = 'pending' | 'processing' | 'success' | 'failed';
+/** What a person holds to be true. */
+export interface Belief extends Element {
+    text: string;
+    category: string;
+    polarity: string;
+    about: string;
+    thinking_trap: string | null;
+}
+/** What makes it hard now. */
+export interface Challenge extends Element {
+    text: string;
+    severity: number;
+    topic_id: string | null;
+}
+export type ContentType = 'text' | 'audio' | 'video';
+/** Either generation's request, or both at once. */
+export interface CreateSession {
+    title: string;
+    inputMethod?: InputMethod | null;
+    text?: string | null;
+    description?: string | null;
+    /** When it took place; now by default. */
+    date?: string | null;
+    duration?: number | null;
+    settings?: Record<string, unknown> | null;
+    /** Only `created` or `archived`. */
+    status?: SessionStatus | null;
+    /** Only `pending`. */
+    analysis_status?: AnalysisStatus | null;
+}
+/**
+ * `about` (session to topic), `holds` (session to element), `came_with` (element to topic).
+ *
+ * `quotes` are the words in which both came up.
+ */
+export interface EdgeView {
+    source: string;
+    target: string;
+    relation: string;
+    quotes: string[];
+}
+/** What all kinds of element share. */
+export interface Element {
+    id: string;
+    /**
+     * The session's date plus the offset of the first evidence; the date alone where `timing` is
+     * `none`.
+     */
+    timestamp: string;
+    start_ms: number | null;
+    end_ms: number | null;
+    timing: Timing;
+    speaker: string | null;
+    role: Role;
+    /** Calibrated probability that a careful reader would agree; null where the engine has none. */
+    confidence: number | null;
+    evidence: Evidence[];
+    engine: string;
+    model: string;
+    version: string;
+}
+/** A feeling. */
+export interface Emotion extends Element {
+    name: string;
+    intensity: number;
+    category: string;
+    valence: number;
+}
+/**
+ * Events in order.
+ *
+ * `reset` says that history before the first of them is gone: read the session afresh, then go on
+ * from `last_id`.
+ */
+export interface EventList {
+    events: EventView[];
+    /** What to send as `after` next. */
+    last_id: number;
+    reset: boolean;
+    /** Whether to ask again at once. */
+    more: boolean;
+}
+/** Opens the socket once: `/sessions/{session_id}/events?ticket=...`. */
+export interface EventTicket {
+    /** 40 letters and digits; good for one connection. */
+    ticket: string;
+    expires_at: string;
+}
+export type EventType = 'analysis_progress' | 'new_emotion' | 'new_topic' | 'new_insight' | 'new_belief' | 'new_challenge' | 'new_action_item' | 'transcript_segment' | 'analysis_failed' | 'session_deleted' | 'reset';
+/** One event, as the socket sends it; `type` and `data` are API.md's. */
+export interface EventView {
+    id: number;
+    session_id: string;
+    type: EventType;
+    data: Record<string, unknown>;
+    created_at: string;
+}
+/** The words that an element came from: `quote` is `segment.text[start:end]`. */
+export interface Evidence {
+    segment_id: string;
+    /** Offset in characters into the segment's text. */
+    start: number;
+    end: number;
+    quote: string;
+    start_ms?: number | null;
+    end_ms?: number | null;
+    timing?: Timing;
+}
+/** One wrong field. */
+export interface FieldProblem {
+    /** Dotted name, null where it is the request as a whole. */
+    field: string | null;
+    message: string;
+}
+/** The graph that `graphId` names. */
+export interface GraphBody {
+    id: string;
+    session_id: string;
+    nodes: NodeView[];
+    edges: EdgeView[];
+}
+export type InputMethod = 'text' | 'audio' | 'video';
+/** An observation, a pattern or a recommendation. */
+export interface Insight extends Element {
+    content: string;
+    type: string;
+}
+/** One speaker: who it is. At least one of `name` and `role`. */
+export interface NameSpeaker {
+    /** The transcript's own; null for words under no name. */
+    label: string | null;
+    /** Only in this upload; in all by default. */
+    upload_id?: string | null;
+    name?: string | null;
+    role?: Role | null;
+}
+/** The session, a topic or an element. */
+export interface NodeView {
+    id: string;
+    kind: string;
+    label: string;
+    properties: Record<string, unknown>;
+}
+/** Where a page stands among all. */
+export interface Pagination {
+    page: number;
+    per_page: number;
+    total: number;
+    pages: number;
+    next_cursor: string | null;
+}
+/**
+ * What every error is answered with.
+ *
+ * RFC 9457 makes `status` a number; API.md makes it the word that tells success from error. The
+ * word stands there, and the number beside it as `http_status`.
+ */
+export interface Problem {
+    /** URI of the kind of problem. */
+    type: string;
+    title: string;
+    status: 'error';
+    http_status: number;
+    /** Stable name of the kind of problem. */
+    code: string;
+    /** A sentence for people. */
+    detail: string;
+    /** The same as `detail`. */
+    message: string;
+    /** Id of the request, as in X-Request-Id. */
+    instance: string;
+    /** The first wrong field. */
+    field?: string | null;
+    /** All wrong fields. */
+    errors?: FieldProblem[] | null;
+}
+/** Why something failed: a stable code and a sentence for people. */
+export interface Reason {
+    code: string;
+    message: string;
+}
+export type Role = 'client' | 'therapist' | 'unknown';
+/**
+ * A stretch of one speaker's speech.
+ *
+ * `start` and `end` are offsets in characters into the upload's text. Times are null where the
+ * source has none (`timing` is `none`).
+ */
+export interface SegmentView {
+    id: string;
+    upload_id: string;
+    turn: number;
+    speaker: string | null;
+    role: Role;
+    text: string;
+    start: number;
+    end: number;
+    start_ms: number | null;
+    end_ms: number | null;
+    timing: Timing;
+    /** Whether a person set the words right. */
+    corrected: boolean;
+}
+/** The union of both generations' answers. */
+export interface SessionCreated {
+    session_id: string;
+    sessionId: string;
+    graphId: string;
+    status?: 'created';
+}
+/** The newer shape of the list. */
+export interface SessionList {
+    sessions: SessionSummary[];
+    pagination: Pagination;
+}
+/** A session with everything found in it. */
+export interface SessionReply {
+    id: string;
+    session_id: string;
+    title: string;
+    description: string;
+    date: string;
+    duration: number | null;
+    status: SessionStatus;
+    analysis_status: AnalysisStatus;
+    settings: Record<string, unknown>;
+    graphId: string;
+    created_at: string;
+    updated_at: string;
+    emotions: Emotion[];
+    topics: Topic[];
+    insights: Insight[];
+    beliefs: Belief[];
+    challenges: Challenge[];
+    action_items: ActionItem[];
+}
+export type SessionStatus = 'created' | 'processing' | 'completed' | 'failed' | 'archived';
+/** A session without what was found in it. */
+export interface SessionSummary {
+    id: string;
+    session_id: string;
+    title: string;
+    description: string;
+    date: string;
+    duration: number | null;
+    status: SessionStatus;
+    analysis_status: AnalysisStatus;
+    settings: Record<string, unknown>;
+    graphId: string;
+    created_at: string;
+    updated_at: string;
+}
+/**
+ * A voice. `confidence` is 1 only where the source says the role; `basis` tells how it came.
+ *
+ * `label` is the transcript's own, `name` what its segments show; they differ where a person gave
+ * another name. `basis` is `person` where a person said the name or the role.
+ */
+export interface SpeakerView {
+    upload_id: string;
+    label: string | null;
+    name: string | null;
+    role: Role;
+    confidence: number;
+    basis: string;
+}
+export type Timing = 'exact' | 'estimated' | 'none';
+/** What was talked about. */
+export interface Topic extends Element {
+    topic_id: string;
+    name: string;
+    category: string;
+}
+/** The transcript of all uploads, oldest first. */
+export interface TranscriptBody {
+    session_id: string;
+    /** False while an upload is still to be read or transcribed. */
+    complete: boolean;
+    speakers: SpeakerView[];
+    segments: SegmentView[];
+}
+/** What to change; a field that is left out, or null, stays as it is. */
+export interface UpdateSession {
+    title?: string | null;
+    description?: string | null;
+    date?: string | null;
+    duration?: number | null;
+    settings?: Record<string, unknown> | null;
+    /** `archived`, or back from it. */
+    status?: SessionStatus | null;
+    /** `pending` asks for a new analysis. */
+    analysis_status?: AnalysisStatus | null;
+}
+export type UploadState = 'stored' | 'awaiting_transcriber' | 'transcribed' | 'failed';
+/** One upload and what became of it. */
+export interface UploadView {
+    id: string;
+    session_id: string;
+    filename: string;
+    /** What the bytes are, whatever the client claimed. */
+    type: ContentType;
+    content_type: string;
+    /** Bytes. */
+    size: number;
+    /** `sha256:` and 64 hexadecimal digits. */
+    checksum: string;
+    state: UploadState;
+    error: Reason | null;
+    created_at: string;
+}

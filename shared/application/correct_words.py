@@ -1,0 +1,120 @@
+"""Set the words of one segment right, or take a correction back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from shared.domain.errors import ResourceExhausted, SegmentNotFound
+from shared.domain.session import Session
+from shared.domain.transcript import Segment
+from shared.domain.upload import Upload
+
+from .access import load_owned
+from .add_content import upload_path
+from .corrections import correct, corrections_path
+from .ports import Ports, Transaction
+from .request_analysis import begin_again, publish_analysis
+from .session_records import upload_from_record, upload_to_record
+from .transcript_store import read_stored_windows
+
+# With it a document of corrections stays far below 1 MiB, whatever the script.
+MAX_CORRECTED_CHARS = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedSegment:
+    """The segment as it reads now, and whether anything changed.
+
+    Attributes:
+        session: None where nothing changed.
+    """
+
+    upload: Upload
+    segment: Segment
+    session: Session | None = None
+
+
+def correct_words(
+    ports: Ports, owner_id: str, session_id: str, segment_id: str, text: str | None
+) -> CorrectedSegment:
+    """Lays `text` over the segment and analyses anew the windows that hold it.
+
+    What was found in all other windows is kept. Until the new analysis is complete the old results
+    stay readable, as with every analysis.
+
+    Args:
+        text: None, or the words as they were read, takes the correction back; empty says that
+            nobody spoke.
+
+    Raises:
+        SessionNotFound
+        SegmentNotFound: if no transcript of the session has it.
+        ResourceExhausted: if corrections of one window grow without bound.
+    """
+    session = load_owned(ports.documents, owner_id, session_id)
+    upload, window, segment = _find(ports, session, segment_id)
+    wanted = None if text == segment.text else text
+    changed = ports.documents.transact(
+        lambda tx: _write(tx, ports, session, upload, (window, segment.id, wanted))
+    )
+    if changed is None:
+        return CorrectedSegment(upload, _as_read(segment, upload, wanted))
+    publish_analysis(ports, changed[0])
+    return CorrectedSegment(changed[1], _as_read(segment, changed[1], wanted), changed[0])
+
+
+def _as_read(segment: Segment, upload: Upload, text: str | None) -> Segment:
+    (corrected,) = correct([segment], upload, {} if text is None else {segment.id: text})
+    return corrected
+
+
+def _find(ports: Ports, session: Session, segment_id: str) -> tuple[Upload, int, Segment]:
+    document = ports.documents.get(upload_path(session.id, segment_id.rpartition("-")[0] or "-"))
+    upload = None if document is None else upload_from_record(document.id, document.data)
+    if upload is None or upload.transcript is None:
+        raise SegmentNotFound
+    for window in read_stored_windows(ports.transcripts, upload):
+        for segment in window.segments:
+            if segment.id == segment_id:
+                return upload, window.number, segment
+    raise SegmentNotFound
+
+
+def _write(
+    transaction: Transaction,
+    ports: Ports,
+    seen: Session,
+    upload: Upload,
+    correction: tuple[int, str, str | None],
+) -> tuple[Session, Upload] | None:
+    window, segment_id, text = correction
+    session = load_owned(transaction, seen.owner_id, seen.id)
+    document = transaction.get(upload_path(session.id, upload.id))
+    if document is None:
+        raise SegmentNotFound
+    path = corrections_path(upload, window)
+    stored = transaction.get(path)
+    before = {} if stored is None else dict(stored.data["segments"])
+    if before.get(segment_id) == text:
+        return None
+    after = {**before, segment_id: text}
+    texts = {name: value for name, value in after.items() if value is not None}
+    _require_room(texts)
+    upload = _with_window(upload_from_record(document.id, document.data), window, bool(texts))
+    transaction.set(path, {"owner_id": session.owner_id, "segments": texts})
+    transaction.set(upload_path(session.id, upload.id), upload_to_record(upload))
+    return begin_again(transaction, session, ports.now(), reuse=True), upload
+
+
+def _require_room(texts: dict[str, str]) -> None:
+    if sum(map(len, texts.values())) > MAX_CORRECTED_CHARS:
+        raise ResourceExhausted(
+            f"Neighbouring corrections hold at most {MAX_CORRECTED_CHARS:,} characters.",
+            field="text",
+        )
+
+
+def _with_window(upload: Upload, window: int, corrected: bool) -> Upload:
+    windows = {*upload.corrected_windows, window} if corrected else {*upload.corrected_windows}
+    windows -= set() if corrected else {window}
+    return replace(upload, corrected_windows=tuple(sorted(windows)))
