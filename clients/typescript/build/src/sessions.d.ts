@@ -2,7 +2,7 @@ import type { AuthService } from './auth.js';
 import type { EventHandlers } from './events.js';
 import { EventConnection, EventStream, type StreamOptions } from './stream.js';
 import type { Progress } from './upload.js';
-import type { ActionItem, AnalysisState, Belief, Challenge, ContentType, CreateSession, Emotion, EventList, EventTicket, GraphBody, Insight, NameSpeaker, SegmentView, SessionCreated, SessionList, SessionReply, SessionSummary, SpeakerView, Topic, TranscriptBody, UpdateSession, UploadView } from './wire.js';
+import type { ActionItem, AnalysisState, Belief, Challenge, ContentType, CreateSession, Emotion, EventList, EventTicket, GraphBody, Insight, NameSpeaker, SegmentView, SessionCreated, SessionList, SessionReply, SessionSummary, SpeakerView, SummaryBody, Topic, TranscriptBody, UpdateSession, UploadView } from './wire.js';
 /** Which page of the caller's sessions. */
 export interface ListOptions {
     readonly page?: number;
@@ -98,6 +98,8 @@ export declare class SessionService {
     }): AsyncGenerator<ActionItem, void, undefined>;
     /** Ticks an action item off, or opens it again. */
     updateActionItem(sessionId: string, actionItemId: string, status: 'open' | 'done'): Promise<ActionItem>;
+    /** At most `sentences` (1 to 10) that were said and tell most, and the emotional arc. */
+    getSummary(sessionId: string, sentences?: number): Promise<SummaryBody>;
     /**
      * Sets the words of a segment right; null takes the correction back. The windows that hold it
      * are analysed anew, so `analysis_status` is `processing` after it.

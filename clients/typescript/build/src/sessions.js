@@ -128,6 +128,11 @@ export class SessionService {
         const answer = await this.json(path, call);
         return answer.data.action_item;
     }
+    /** At most `sentences` (1 to 10) that were said and tell most, and the emotional arc. */
+    async getSummary(sessionId, sentences = 5) {
+        const path = `/sessions/${sessionId}/summary`;
+        return (await this.data(path, { sentences })).summary;
+    }
     /**
      * Sets the words of a segment right; null takes the correction back. The windows that hold it
      * are analysed anew, so `analysis_status` is `processing` after it.

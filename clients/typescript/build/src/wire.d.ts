@@ -22,6 +22,26 @@ export interface AnalysisState {
     updated_at: string;
 }
 export type AnalysisStatus = 'pending' | 'processing' | 'success' | 'failed';
+/** One feeling of the session, for a plot over `position` or `start_ms`. */
+export interface ArcPoint {
+    element_id: string;
+    name: string;
+    category: string;
+    valence: number;
+    intensity: number;
+    /** The share of the session's words said before it. */
+    position: number;
+    /** `valence` times `intensity`. */
+    tone: number;
+    /**
+     * The tones around it, smoothed: their mean, weighted by a Gaussian over `position` with a
+     * standard deviation of 0.05.
+     */
+    mood: number;
+    timestamp: string;
+    start_ms: number | null;
+    timing: Timing;
+}
 /** What a person holds to be true. */
 export interface Belief extends Element {
     text: string;
@@ -287,6 +307,38 @@ export interface SpeakerView {
     role: Role;
     confidence: number;
     basis: string;
+}
+/** What the session comes to, in its own words. */
+export interface SummaryBody {
+    session_id: string;
+    /** False while the analysis that it is made from goes on. */
+    complete: boolean;
+    /** In the order of the transcript. */
+    sentences: SummarySentence[];
+    /**
+     * The client's feelings in the order of the transcript, at most 500: of more, the strongest of
+     * every stretch. Between two points nothing is known.
+     */
+    arc: ArcPoint[];
+}
+/** A sentence that somebody said, whole and unchanged. */
+export interface SummarySentence {
+    id: string;
+    text: string;
+    /** 1 for the sentence that tells most. */
+    rank: number;
+    timestamp: string;
+    start_ms: number | null;
+    end_ms: number | null;
+    timing: Timing;
+    speaker: string | null;
+    role: Role;
+    /** Ids of the elements that quote from it. */
+    elements: string[];
+    evidence: Evidence[];
+    engine: string;
+    model: string;
+    version: string;
 }
 export type Timing = 'exact' | 'estimated' | 'none';
 /** What was talked about. */

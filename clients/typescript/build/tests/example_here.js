@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { AuthService, local, SessionService } from 'insight-journey-client';
-const auth = new AuthService(local('http://127.0.0.1:42865'));
-await auth.signUp('2663a212e872b3fe@example.org', 'a long passphrase');
+const auth = new AuthService(local('http://127.0.0.1:43329'));
+await auth.signUp('06956ca2a2173337@example.org', 'a long passphrase');
 const sessions = new SessionService(auth);
 const { session_id: id } = await sessions.createSession('My first session');
 const file = new File([await readFile('session.txt')], 'session.txt', { type: 'text/plain' });
