@@ -17,16 +17,16 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from infra.container.server_log import ReticentLogger
 from infra.local import lifeline
-from infra.local.patience import bound_waits
+from infra.local.patience import PacedSocket, bound_waits
 
 _APPLICATIONS = {"gateway": "infra.local.gateway", "worker": "infra.local.worker"}
 
 
 class BoundedWorker(ThreadWorker):  # type: ignore[misc]
-    """Lends no thread for long to a client that has fallen silent.
+    """Lends no thread for long to a client that has fallen silent, or drips.
 
     Attributes:
-        silence_s: how long a client may neither send nor take anything amid a request.
+        silence_s: how long a client may neither send nor take anything amid a request; 0: for ever.
     """
 
     silence_s = 0
@@ -36,6 +36,9 @@ class BoundedWorker(ThreadWorker):  # type: ignore[misc]
         # On some systems a socket whose other side has gone cannot be bounded any more.
         with suppress(OSError):
             bound_waits(conn.sock, self.silence_s)
+        if not isinstance(conn.sock, PacedSocket):
+            conn.sock = PacedSocket.of(conn.sock, self.silence_s)
+        conn.sock.begin()
         super().enqueue_req(conn)
 
 

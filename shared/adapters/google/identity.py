@@ -101,8 +101,9 @@ class FirebaseIdentity:
             if not revocations.covers(claims["uid"], claims["auth_time"]):
                 revocations.record(claims["uid"], int(time.time()))
         except Exception as error:
-            # Without its text, which may quote the token.
-            _log.error("a revocation was not recorded: %s", type(error).__qualname__)
+            # The account of a function that only reads may not write. The error's text, which may
+            # quote the token, is not told.
+            _log.warning("a revocation was not recorded: %s", type(error).__qualname__)
 
 
 def _firebase_app(project: str, credential: credentials.Base | None) -> App:
