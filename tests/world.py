@@ -76,6 +76,7 @@ class WordAnalyzer:
 
     calls = 0
     provenance = PROVENANCE
+    languages = frozenset({"en"})
 
     def analyze(self, window: Window, session_date: datetime) -> Elements:
         self.calls += 1

@@ -31,10 +31,11 @@ _WIDTH: Final = 96
 def render(schemas: Mapping[str, Schema]) -> str:
     """The module of all `schemas`, by their names."""
     choices = [_choice(name, schema) for name, schema in schemas.items() if "enum" in schema]
+    choices += [_open_object(name, schema) for name, schema in schemas.items() if _is_open(schema)]
     objects = [
         _object(name, schema)
         for name, schema in sorted(schemas.items(), key=lambda each: "extends" in each[1])
-        if "properties" in schema
+        if "properties" in schema and not _is_open(schema)
     ]
     return "\n".join([_HEADER, *choices, "", *objects]).replace("\n\n\n\n", "\n\n\n")
 
@@ -49,6 +50,17 @@ def _choice(name: str, schema: Schema) -> str:
 
 def _words(schema: Schema, end: str = "") -> list[str]:
     return [f'"{word}"{end}' for word in schema["enum"]]
+
+
+def _is_open(schema: Schema) -> bool:
+    """Whether it holds fields of the client's own, which no TypedDict can."""
+    return "properties" in schema and schema.get("additionalProperties") is True
+
+
+def _open_object(name: str, schema: Schema) -> str:
+    known = [f"`{field}`: {_type(value)}" for field, value in schema["properties"].items()]
+    text = f"{' '.join(schema['description'].split())} Known of it: {'; '.join(known)}."
+    return "\n".join([*(f"# {line}" for line in _comment(text)), f"{name} = dict[str, Any]"])
 
 
 def _object(name: str, schema: Schema) -> str:

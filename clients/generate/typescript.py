@@ -48,6 +48,8 @@ def _object(name: str, schema: Schema) -> str:
     for field, value in schema["properties"].items():
         lines += _comment(value.get("description", ""), "    ")
         lines.append(f"    {field}{'' if field in required else '?'}: {_type(value)};")
+    if schema.get("additionalProperties") is True:
+        lines.append("    [key: string]: unknown;")
     return "\n".join([*lines, "}\n"])
 
 
@@ -71,5 +73,6 @@ def _type(schema: Schema) -> str:
     if "enum" in schema:
         return " | ".join(_words(schema))
     if schema.get("type") == "array":
-        return f"{_type(schema['items'])}[]"
+        item = _type(schema["items"])
+        return f"({item})[]" if " " in item else f"{item}[]"
     return _SCALARS.get(schema.get("type", ""), "Record<string, unknown>")

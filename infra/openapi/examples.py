@@ -11,6 +11,16 @@ REQUESTS: Final[dict[str, dict[str, Any]]] = {
             "inputMethod": "text",
             "text": "Therapist: How was your week?\nClient: I was anxious before every meeting.",
         },
+        "with_choices": {
+            "title": "Therapy Session 3",
+            "settings": {
+                "analysis": {
+                    "elements": ["emotions", "topics"],
+                    "min_confidence": {"topics": 0.7},
+                    "language": "en-GB",
+                }
+            },
+        },
         "to_fill_later": {"title": "Therapy Session 2", "description": "Second one", "duration": 0},
     },
     "update_session": {
@@ -36,7 +46,7 @@ REQUESTS: Final[dict[str, dict[str, Any]]] = {
 }
 
 _WHEN: Final = "2024-03-20T14:30:00Z"
-_EMOTION: Final = {
+_EMOTION: Final[dict[str, Any]] = {
     "id": "em3f0d9c1b2a4e5f6071",
     "timestamp": "2024-03-20T14:30:06Z",
     "start_ms": 6000,
@@ -64,6 +74,8 @@ _EMOTION: Final = {
     "category": "fear",
     "valence": -0.6,
 }
+_PLACE: Final = ("timestamp", "start_ms", "end_ms", "timing", "speaker", "role")
+_FEELING: Final = ("name", "category", "valence", "intensity")
 _SUMMARY: Final = {
     "id": "5b1d7c2e9f304a6b8c1d",
     "session_id": "5b1d7c2e9f304a6b8c1d",
@@ -73,6 +85,7 @@ _SUMMARY: Final = {
     "duration": 3000,
     "status": "completed",
     "analysis_status": "success",
+    "warnings": [],
     "settings": {},
     "graphId": "c0ffee5b1d7c2e9f304a",
     "created_at": _WHEN,
@@ -141,7 +154,48 @@ REPLIES: Final[dict[str, Any]] = {
                 "error": None,
                 "error_code": None,
                 "revision": 1,
+                "warnings": [],
+                "settings": {},
                 "updated_at": _WHEN,
+            }
+        },
+    },
+    "get_summary": {
+        "status": "success",
+        "data": {
+            "summary": {
+                "session_id": _SUMMARY["id"],
+                "complete": True,
+                "sentences": [
+                    {
+                        "id": "hi0c1d2e3f405162738495",
+                        "text": "I was anxious before every meeting.",
+                        "rank": 1,
+                        **{name: _EMOTION[name] for name in _PLACE},
+                        "elements": [_EMOTION["id"]],
+                        "evidence": [
+                            {
+                                **_EMOTION["evidence"][0],
+                                "start": 0,
+                                "end": 35,
+                                "quote": "I was anxious before every meeting.",
+                            }
+                        ],
+                        **{name: _EMOTION[name] for name in ("engine", "model", "version")},
+                    }
+                ],
+                "arc": [
+                    {
+                        "element_id": _EMOTION["id"],
+                        **{name: _EMOTION[name] for name in _FEELING},
+                        "position": 0.4615,
+                        "tone": -0.48,
+                        "mood": -0.48,
+                        "timestamp": _EMOTION["timestamp"],
+                        "start_ms": 6000,
+                        "timing": "exact",
+                    }
+                ],
             }
         },
     },

@@ -10,6 +10,7 @@ import numpy as np
 
 from shared.analysis.encoder import Floats, Readings, SentenceEncoder, shared_encoder
 from shared.analysis.evidence import keep_evident
+from shared.analysis.language import ENGLISH
 from shared.analysis.passage import Passage
 from shared.analysis.sentences import Sentence, split_sentences
 from shared.analysis.summary import find_highlights
@@ -45,6 +46,8 @@ class LocalAnalyzer:
         """What the elements name as their maker: model weights and rules."""
         known = self._encoder.calibration
         return Provenance(ENGINE, known.model, f"{known.version}+rules.{RULES_VERSION}")
+
+    languages = frozenset({ENGLISH})
 
     def analyze(self, window: Window, session_date: datetime) -> Elements:
         """Return the elements of the window; every quote stands in its segments or context.

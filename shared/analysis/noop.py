@@ -12,6 +12,8 @@ from shared.domain.window import Window
 class NoopAnalyzer:
     """Implements the `Analyzer` port without reading anything."""
 
+    languages = None
+
     @property
     def provenance(self) -> Provenance:
         """Nobody."""

@@ -12,6 +12,7 @@ import json
 from dataclasses import astuple
 from typing import Any
 
+from shared.domain.analysis_settings import analysis_settings
 from shared.domain.elements import Elements, Provenance
 from shared.domain.errors import InsightError
 from shared.domain.events import EventType
@@ -35,6 +36,7 @@ from .record_failure import record_failure
 from .session_records import upload_from_record
 from .stream import News, append, news_of_elements, progress_of
 from .transcript_store import read_window
+from .unread_languages import unread_language
 
 
 def analyze_window(ports: Ports, message: PushMessage) -> None:
@@ -87,10 +89,14 @@ def _analyze(ports: Ports, session: Session, upload_id: str, number: int, path: 
 
 def _find(ports: Ports, session: Session, upload: Upload, number: int) -> dict[str, Any]:
     window = read_window(ports, upload, number)
+    wanted = analysis_settings(session.analysis.settings)
+    unread = unread_language(window, wanted, ports.analyzer)
+    if unread is not None:
+        return {**_window_record(session, upload, window, Elements()), "unread": unread}
     fingerprint = _fingerprint(ports.analyzer.provenance, session, window)
     found = _found_before(ports, session, upload, number, fingerprint)
     if found is None:
-        found = ports.analyzer.analyze(window, session.date)
+        found = wanted.keep(ports.analyzer.analyze(window, session.date))
     return {**_window_record(session, upload, window, found), "fingerprint": fingerprint}
 
 
@@ -99,7 +105,7 @@ def _fingerprint(provenance: Provenance, session: Session, window: Window) -> st
     follows_from = [
         astuple(provenance),
         session.date.isoformat(),
-        session.settings,
+        session.analysis.settings,
         window_to_record(window),
     ]
     text = json.dumps(follows_from, sort_keys=True, ensure_ascii=False)
@@ -143,7 +149,7 @@ def _write(
     if written or session is None or not _is_open(session, record["upload_id"], record["revision"]):
         return
     now = ports.now()
-    session = record_window(session, record["upload_id"], now)
+    session = record_window(session, record["upload_id"], now, record.get("unread"))
     news = [progress_of(session)]
     if session.analysis.readable == record["revision"]:
         news = [_said(record), *news_of_elements(record["elements"], session), *news]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from shared.domain.analysis_settings import analysis_settings
 from shared.domain.session import AnalysisStatus, Session, complete_analysis
 from shared.domain.transcript import Segment
 
@@ -58,7 +59,8 @@ def _merge(ports: Ports, session: Session, windows: Sequence[Document]) -> Recor
     from .summary_records import summary_to_record
 
     elements = [elements_from_record(window.data["elements"]) for window in windows]
-    merged = ports.analyzer.merge(elements, session.date)
+    wanted = analysis_settings(session.analysis.settings)
+    merged = wanted.keep(ports.analyzer.merge(elements, session.date))
     return {
         "owner_id": session.owner_id,
         "revision": session.analysis.revision,

@@ -296,6 +296,10 @@ class Analyzer(Protocol):
     def provenance(self) -> Provenance:
         """Who makes the elements; another one may find others in the same words."""
 
+    @property
+    def languages(self) -> frozenset[str] | None:
+        """The languages that it reads, as BCP 47 primary subtags; None: whichever there are."""
+
     def analyze(self, window: Window, session_date: datetime) -> Elements:
         """The elements of `window.segments`; evidence may reach into its context.
 

@@ -82,12 +82,14 @@ def _analysis_to_record(analysis: Analysis) -> dict[str, Any]:
             upload_id: {
                 "windows": part.windows,
                 "done": part.done,
+                "unread": dict(part.unread),
                 "error": _fault_to_record(part.fault),
             }
             for upload_id, part in analysis.parts.items()
         },
         "waiting": list(analysis.waiting),
         "reuse": analysis.reuse,
+        "settings": dict(analysis.settings),
         "updated_at": analysis.updated_at,
     }
 
@@ -100,9 +102,15 @@ def _analysis_from_record(record: Mapping[str, Any]) -> Analysis:
         published=record["published"],
         waiting=tuple(record["waiting"]),
         reuse=record.get("reuse", False),
+        settings=record.get("settings", {}),
         fault=_fault_from_record(record["error"]),
         parts={
-            upload_id: Part(part["windows"], part["done"], _fault_from_record(part["error"]))
+            upload_id: Part(
+                part["windows"],
+                part["done"],
+                part.get("unread", {}),
+                _fault_from_record(part["error"]),
+            )
             for upload_id, part in record["parts"].items()
         },
     )

@@ -13,6 +13,7 @@ from shared.domain.session import AnalysisStatus, Session
 from .access import session_path
 from .element_views import element_view
 from .ports import Document, Transaction
+from .unread_languages import warnings_of
 
 # One vocabulary with `analysis/status`, where API.md says completed for success.
 WIRE_STATUS = {
@@ -75,6 +76,7 @@ def progress_of(session: Session) -> News:
         "revision": analysis.revision,
         "windows_done": analysis.windows_done,
         "windows_total": analysis.windows_total,
+        "warnings": warnings_of(session),
     }
     return EventType.ANALYSIS_PROGRESS, data
 

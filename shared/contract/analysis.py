@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field
 
+from shared.application.unread_languages import warnings_of
 from shared.domain.session import AnalysisStatus, Session
 
 from .wire import Instant, SuccessReply, Wire
@@ -20,6 +21,16 @@ _STATUSES: Final[Mapping[AnalysisStatus, Status]] = {
 }
 
 
+class AnalysisWarning(Wire):
+    """What a reader of the results should know, though the analysis went well."""
+
+    code: Literal["language_unsupported", "language_unknown"]
+    message: str = Field(description="A sentence for people.")
+    language: str = Field(description="BCP 47 tag; `und` where it could not be told.")
+    windows: int = Field(description="Parts of the transcript that were not analysed for it.")
+    windows_total: int
+
+
 class AnalysisState(Wire):
     """How far the analysis is. `status` reads `completed` where the session's reads `success`."""
 
@@ -28,6 +39,10 @@ class AnalysisState(Wire):
     error: str | None = Field(description="A sentence for people; null unless it failed.")
     error_code: str | None
     revision: int = Field(description="Grows with every new analysis; 0 before the first.")
+    warnings: list[AnalysisWarning]
+    settings: dict[str, Any] = Field(
+        description="`settings.analysis` of the session as it was when this revision began."
+    )
     updated_at: Instant
 
     @classmethod
@@ -40,6 +55,8 @@ class AnalysisState(Wire):
             error=fault.message if fault else None,
             error_code=fault.code if fault else None,
             revision=analysis.revision,
+            warnings=[AnalysisWarning(**warning) for warning in warnings_of(session)],
+            settings=dict(analysis.settings),
             updated_at=analysis.updated_at,
         )
 

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from .analysis import AnalysisWarning
 from .elements import ActionItem, Belief, Challenge, Emotion, Insight, Topic
 from .events import MAX_SEQ
 from .transcript import SegmentView
@@ -29,6 +30,9 @@ class Progress(Wire):
     revision: int
     windows_done: int
     windows_total: int
+    warnings: list[AnalysisWarning] = Field(
+        default_factory=list, description="As in `analysis/status`."
+    )
 
 
 class AnalysisProgress(Message):

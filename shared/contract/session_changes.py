@@ -19,7 +19,8 @@ from shared.domain.session import (
 )
 
 from .session_views import SessionSummary
-from .wire import DurationS, SessionDate, Settings, SuccessReply, Wire
+from .settings import Settings
+from .wire import DurationS, SessionDate, SuccessReply, Wire
 
 MAX_TEXT_BYTES: Final = 2 * 1024 * 1024
 

@@ -7,8 +7,10 @@ from typing import Any, Self
 
 from pydantic import Field
 
+from shared.application.unread_languages import warnings_of
 from shared.domain.session import AnalysisStatus, Session, SessionStatus
 
+from .analysis import AnalysisWarning
 from .wire import DurationS, Instant, Wire
 
 
@@ -23,6 +25,7 @@ class SessionSummary(Wire):
     duration: DurationS | None
     status: SessionStatus
     analysis_status: AnalysisStatus
+    warnings: list[AnalysisWarning]
     settings: dict[str, Any]
     graph_id: str = Field(alias="graphId")
     created_at: Instant
@@ -45,6 +48,7 @@ def session_fields(session: Session) -> Mapping[str, Any]:
         "duration": session.duration_s,
         "status": session.status,
         "analysis_status": session.analysis.status,
+        "warnings": warnings_of(session),
         "settings": dict(session.settings),
         "graph_id": session.graph_id,
         "created_at": session.created_at,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from pydantic import (
     AfterValidator,
@@ -17,13 +15,8 @@ from pydantic import (
     PlainSerializer,
     WithJsonSchema,
 )
-from pydantic_core import PydanticCustomError, to_json
+from pydantic_core import PydanticCustomError
 
-MAX_SETTINGS_BYTES: Final = 16 * 1024
-MAX_SETTINGS_DEPTH: Final = 10
-# Firestore's limit of a field name (firebase.google.com/docs/firestore/quotas).
-MAX_SETTINGS_KEY_BYTES: Final = 1_500
-_INT64: Final = 2**63
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 # A plus sign that was not percent-encoded in a query arrives as a space (WHATWG URL, section 5.1).
 _LOST_PLUS: Final = re.compile(r"(?<=\d) (?=\d\d:?\d\d$)")
@@ -102,63 +95,4 @@ DurationS = Annotated[
     float,
     Field(strict=True, ge=0, le=31_536_000, allow_inf_nan=False, description="Seconds."),
     PlainSerializer(_whole, return_type=float | int),
-]
-
-
-def _check_settings(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    _check_value(settings, 1)
-    if len(to_json(settings)) > MAX_SETTINGS_BYTES:
-        raise PydanticCustomError("settings", "must be at most 16 KiB of JSON")
-    return settings
-
-
-def _check_value(value: Any, depth: int, in_list: bool = False) -> None:
-    if depth > MAX_SETTINGS_DEPTH:
-        raise PydanticCustomError("settings", "must be nested at most 10 levels deep")
-    if isinstance(value, dict):
-        for key, member in value.items():
-            _check_key(key)
-            _check_value(member, depth + 1)
-    elif isinstance(value, list):
-        if in_list:
-            raise PydanticCustomError("settings", "must not hold a list directly in a list")
-        for member in value:
-            _check_value(member, depth + 1, in_list=True)
-    else:
-        _check_scalar(value)
-
-
-def _check_key(key: str) -> None:
-    if not key or (key.startswith("__") and key.endswith("__")) or not _is_text(key):
-        raise PydanticCustomError("settings", "must have no empty keys and none like __this__")
-    if len(key.encode()) > MAX_SETTINGS_KEY_BYTES:
-        raise PydanticCustomError("settings", "must have keys of at most 1,500 bytes")
-
-
-def _check_scalar(value: Any) -> None:
-    if isinstance(value, int) and not -_INT64 <= value < _INT64:
-        raise PydanticCustomError("settings", "must hold whole numbers of at most 64 bits")
-    if isinstance(value, float) and not math.isfinite(value):
-        raise PydanticCustomError("settings", "must hold finite numbers")
-    if isinstance(value, str) and not _is_text(value):
-        raise PydanticCustomError("settings", "must hold valid Unicode text")
-
-
-def _is_text(value: str) -> bool:
-    # JSON can spell half of a surrogate pair, which no encoding can carry on.
-    return not any("\ud800" <= character <= "\udfff" for character in value)
-
-
-Settings = Annotated[
-    dict[str, Any],
-    AfterValidator(_check_settings),
-    WithJsonSchema(
-        {
-            "type": "object",
-            "additionalProperties": True,
-            "description": "JSON of the client's own: at most 16 KiB, 10 levels, no list directly "
-            "in a list, no empty keys and none like `__this__`, keys of at most 1,500 bytes, whole "
-            "numbers of 64 bits.",
-        }
-    ),
 ]

@@ -7,6 +7,7 @@ pipeline may say are different functions.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,6 +15,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from .analysis_settings import ANALYSIS
 from .errors import Conflict
 from .upload import Fault
 
@@ -44,10 +46,18 @@ class AnalysisStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One upload's share of a revision: `windows` None until its transcript is cut."""
+    """One upload's share of a revision.
+
+    Attributes:
+        windows: None until its transcript is cut.
+        done: windows that are written.
+        unread: how many of those were not analysed, by the language that they are in.
+        fault: why nothing more will come of it.
+    """
 
     windows: int | None = None
     done: int = 0
+    unread: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     fault: Fault | None = None
 
     @property
@@ -67,6 +77,7 @@ class Analysis:
         waiting: ids of the uploads that wait for a transcriber; no part of any revision yet.
         reuse: whether `revision` takes over what the published one found in windows that are still
             the same, word for word.
+        settings: `settings.analysis` as it was when `revision` began; all its windows go by it.
         fault: why `revision` failed.
     """
 
@@ -77,6 +88,7 @@ class Analysis:
     parts: Mapping[str, Part] = field(default_factory=lambda: MappingProxyType({}))
     waiting: tuple[str, ...] = ()
     reuse: bool = False
+    settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     fault: Fault | None = None
 
     @property
@@ -93,6 +105,14 @@ class Analysis:
     def windows_done(self) -> int:
         """Windows written."""
         return sum(part.done for part in self.parts.values())
+
+    @property
+    def windows_unread(self) -> Mapping[str, int]:
+        """Windows that were not analysed, by the language that they are in."""
+        counts: Counter[str] = Counter()
+        for part in self.parts.values():
+            counts.update(part.unread)
+        return dict(sorted(counts.items()))
 
     @property
     def settled(self) -> bool:
@@ -210,6 +230,7 @@ def add_content(session: Session, upload_id: str, now: datetime) -> Session:
         status=AnalysisStatus.PROCESSING,
         revision=analysis.revision or 1,
         parts={**analysis.parts, upload_id: Part()},
+        settings=analysis.settings if analysis.revision else _chosen(session),
         fault=None,
     )
 
@@ -242,8 +263,14 @@ def restart_analysis(
         revision=session.analysis.revision + 1,
         parts={upload_id: Part() for upload_id in upload_ids},
         reuse=reuse,
+        settings=_chosen(session),
         fault=None,
     )
+
+
+def _chosen(session: Session) -> Mapping[str, Any]:
+    given = session.settings.get(ANALYSIS)
+    return given if isinstance(given, Mapping) else {}
 
 
 def record_cut(session: Session, upload_id: str, windows: int, now: datetime) -> Session:
@@ -254,9 +281,17 @@ def record_cut(session: Session, upload_id: str, windows: int, now: datetime) ->
     return _with_part(session, upload_id, replace(part, windows=windows), now)
 
 
-def record_window(session: Session, upload_id: str, now: datetime) -> Session:
-    """One more window of the upload is written. The caller has seen to it that it is a new one."""
+def record_window(
+    session: Session, upload_id: str, now: datetime, unread: str | None = None
+) -> Session:
+    """One more window of the upload is written. The caller has seen to it that it is a new one.
+
+    Args:
+        unread: the language that the window is in, if it was not analysed for that.
+    """
     part = session.analysis.parts[upload_id]
+    if unread is not None:
+        part = replace(part, unread={**part.unread, unread: part.unread.get(unread, 0) + 1})
     return _with_part(session, upload_id, replace(part, done=part.done + 1), now)
 
 

@@ -28,6 +28,7 @@ class OneOfEach:
     """Implements `Analyzer`."""
 
     provenance = Provenance("scripted", "words", "1")
+    languages = frozenset({"en"})
 
     def analyze(self, window: Window, session_date: datetime) -> Elements:
         found = [_elements(evidence) for evidence in _hits(window)]

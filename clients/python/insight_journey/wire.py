@@ -9,6 +9,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 AnalysisStatus = Literal["pending", "processing", "success", "failed"]
 ContentType = Literal["text", "audio", "video"]
+ElementKind = Literal["emotions", "topics", "insights", "beliefs", "challenges", "action_items"]
 EventType = Literal[
     "analysis_progress",
     "new_emotion",
@@ -27,6 +28,23 @@ Role = Literal["client", "therapist", "unknown"]
 SessionStatus = Literal["created", "processing", "completed", "failed", "archived"]
 Timing = Literal["exact", "estimated", "none"]
 UploadState = Literal["stored", "awaiting_transcriber", "transcribed", "failed"]
+# JSON of the client's own beside `analysis`. At most 16 KiB, 10 levels, no list directly in
+# a list, no empty keys and none like `__this__`, keys of at most 1,500 bytes, whole numbers
+# of 64 bits. Known of it: `analysis`: AnalysisChoice.
+SessionSettings = dict[str, Any]
+
+
+class AnalysisChoice(TypedDict):
+    """What the next analysis looks for, and in which language.
+
+    An analysis goes by what stood here when it began; a change takes effect with the next one.
+    """
+
+    # Kinds that are wanted; all by default.
+    elements: NotRequired[list[ElementKind]]
+    min_confidence: NotRequired[MinConfidence]
+    # BCP 47 tag of the transcript; null: it is found out.
+    language: NotRequired[str | None]
 
 
 class AnalysisState(TypedDict):
@@ -39,7 +57,23 @@ class AnalysisState(TypedDict):
     error_code: str | None
     # Grows with every new analysis; 0 before the first.
     revision: int
+    warnings: list[AnalysisWarning]
+    # `settings.analysis` of the session as it was when this revision began.
+    settings: dict[str, Any]
     updated_at: str
+
+
+class AnalysisWarning(TypedDict):
+    """What a reader of the results should know, though the analysis went well."""
+
+    code: Literal["language_unsupported", "language_unknown"]
+    # A sentence for people.
+    message: str
+    # BCP 47 tag; `und` where it could not be told.
+    language: str
+    # Parts of the transcript that were not analysed for it.
+    windows: int
+    windows_total: int
 
 
 class ArcPoint(TypedDict):
@@ -72,7 +106,7 @@ class CreateSession(TypedDict):
     # When it took place; now by default.
     date: NotRequired[str | None]
     duration: NotRequired[float | None]
-    settings: NotRequired[dict[str, Any] | None]
+    settings: NotRequired[SessionSettings | None]
     # Only `created` or `archived`.
     status: NotRequired[SessionStatus | None]
     # Only `pending`.
@@ -172,6 +206,20 @@ class GraphBody(TypedDict):
     session_id: str
     nodes: list[NodeView]
     edges: list[EdgeView]
+
+
+class MinConfidence(TypedDict):
+    """By kind, 0 to 1: what is less sure is left out.
+
+    What has no calibrated confidence (null) is left out by any bound above 0.
+    """
+
+    emotions: NotRequired[float]
+    topics: NotRequired[float]
+    insights: NotRequired[float]
+    beliefs: NotRequired[float]
+    challenges: NotRequired[float]
+    action_items: NotRequired[float]
 
 
 class NameSpeaker(TypedDict):
@@ -286,6 +334,7 @@ class SessionReply(TypedDict):
     duration: float | int | None
     status: SessionStatus
     analysis_status: AnalysisStatus
+    warnings: list[AnalysisWarning]
     settings: dict[str, Any]
     graphId: str
     created_at: str
@@ -309,6 +358,7 @@ class SessionSummary(TypedDict):
     duration: float | int | None
     status: SessionStatus
     analysis_status: AnalysisStatus
+    warnings: list[AnalysisWarning]
     settings: dict[str, Any]
     graphId: str
     created_at: str
@@ -381,7 +431,7 @@ class UpdateSession(TypedDict):
     description: NotRequired[str | None]
     date: NotRequired[str | None]
     duration: NotRequired[float | None]
-    settings: NotRequired[dict[str, Any] | None]
+    settings: NotRequired[SessionSettings | None]
     # `archived`, or back from it.
     status: NotRequired[SessionStatus | None]
     # `pending` asks for a new analysis.

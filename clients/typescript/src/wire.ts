@@ -12,6 +12,19 @@ export interface ActionItem extends Element {
     status: 'open' | 'done';
 }
 
+/**
+ * What the next analysis looks for, and in which language.
+ *
+ * An analysis goes by what stood here when it began; a change takes effect with the next one.
+ */
+export interface AnalysisChoice {
+    /** Kinds that are wanted; all by default. */
+    elements?: ElementKind[];
+    min_confidence?: MinConfidence;
+    /** BCP 47 tag of the transcript; null: it is found out. */
+    language?: string | null;
+}
+
 /** How far the analysis is. `status` reads `completed` where the session's reads `success`. */
 export interface AnalysisState {
     status: 'pending' | 'processing' | 'completed' | 'failed';
@@ -21,6 +34,9 @@ export interface AnalysisState {
     error_code: string | null;
     /** Grows with every new analysis; 0 before the first. */
     revision: number;
+    warnings: AnalysisWarning[];
+    /** `settings.analysis` of the session as it was when this revision began. */
+    settings: Record<string, unknown>;
     updated_at: string;
 }
 
@@ -29,6 +45,18 @@ export type AnalysisStatus =
     | 'processing'
     | 'success'
     | 'failed';
+
+/** What a reader of the results should know, though the analysis went well. */
+export interface AnalysisWarning {
+    code: 'language_unsupported' | 'language_unknown';
+    /** A sentence for people. */
+    message: string;
+    /** BCP 47 tag; `und` where it could not be told. */
+    language: string;
+    /** Parts of the transcript that were not analysed for it. */
+    windows: number;
+    windows_total: number;
+}
 
 /** One feeling of the session, for a plot over `position` or `start_ms`. */
 export interface ArcPoint {
@@ -81,7 +109,7 @@ export interface CreateSession {
     /** When it took place; now by default. */
     date?: string | null;
     duration?: number | null;
-    settings?: Record<string, unknown> | null;
+    settings?: SessionSettings | null;
     /** Only `created` or `archived`. */
     status?: SessionStatus | null;
     /** Only `pending`. */
@@ -120,6 +148,14 @@ export interface Element {
     model: string;
     version: string;
 }
+
+export type ElementKind =
+    | 'emotions'
+    | 'topics'
+    | 'insights'
+    | 'beliefs'
+    | 'challenges'
+    | 'action_items';
 
 /** A feeling. */
 export interface Emotion extends Element {
@@ -209,6 +245,20 @@ export type InputMethod =
 export interface Insight extends Element {
     content: string;
     type: string;
+}
+
+/**
+ * By kind, 0 to 1: what is less sure is left out.
+ *
+ * What has no calibrated confidence (null) is left out by any bound above 0.
+ */
+export interface MinConfidence {
+    emotions?: number;
+    topics?: number;
+    insights?: number;
+    beliefs?: number;
+    challenges?: number;
+    action_items?: number;
 }
 
 /** One speaker: who it is. At least one of `name` and `role`. */
@@ -321,6 +371,7 @@ export interface SessionReply {
     duration: number | null;
     status: SessionStatus;
     analysis_status: AnalysisStatus;
+    warnings: AnalysisWarning[];
     settings: Record<string, unknown>;
     graphId: string;
     created_at: string;
@@ -331,6 +382,17 @@ export interface SessionReply {
     beliefs: Belief[];
     challenges: Challenge[];
     action_items: ActionItem[];
+}
+
+/**
+ * JSON of the client's own beside `analysis`.
+ *
+ * At most 16 KiB, 10 levels, no list directly in a list, no empty keys and none like `__this__`,
+ * keys of at most 1,500 bytes, whole numbers of 64 bits.
+ */
+export interface SessionSettings {
+    analysis?: AnalysisChoice;
+    [key: string]: unknown;
 }
 
 export type SessionStatus =
@@ -350,6 +412,7 @@ export interface SessionSummary {
     duration: number | null;
     status: SessionStatus;
     analysis_status: AnalysisStatus;
+    warnings: AnalysisWarning[];
     settings: Record<string, unknown>;
     graphId: string;
     created_at: string;
@@ -432,7 +495,7 @@ export interface UpdateSession {
     description?: string | null;
     date?: string | null;
     duration?: number | null;
-    settings?: Record<string, unknown> | null;
+    settings?: SessionSettings | null;
     /** `archived`, or back from it. */
     status?: SessionStatus | null;
     /** `pending` asks for a new analysis. */

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from shared.contract.wire import DurationS, Instant, SessionDate, Settings, instant
+from shared.contract.settings import Settings
+from shared.contract.wire import DurationS, Instant, SessionDate, instant
 
 INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
 SETTINGS: TypeAdapter[dict[str, Any]] = TypeAdapter(Settings)
@@ -64,4 +65,17 @@ KEYS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=9)
 
 @given(st.dictionaries(KEYS, SCALARS | st.lists(SCALARS, max_size=3), max_size=5))
 def test_settings_hold_what_documents_can(settings: dict[str, Any]) -> None:
+    settings.pop("analysis", None)
     assert SETTINGS.validate_python(settings) == settings
+
+
+@pytest.mark.parametrize("tag", ["en", "de-AT", "zh-Hant-TW", "sl-rozaj-biske", "es-419", "FR"])
+def test_settings_take_language_tags(tag: str) -> None:
+    settings = {"analysis": {"language": tag}}
+    assert SETTINGS.validate_python(settings) == settings
+
+
+@pytest.mark.parametrize("tag", ["", "e", "english", "en_GB", "en-", "en--GB", "12", "en-" * 40])
+def test_settings_take_nothing_else_for_a_language(tag: str) -> None:
+    with pytest.raises(ValidationError):
+        SETTINGS.validate_python({"analysis": {"language": tag}})

@@ -47,6 +47,8 @@ class GeminiAnalyzer:
         patience: makes what bounds the time of one delivery.
     """
 
+    languages = None
+
     def __init__(
         self,
         model: VertexModel,
