@@ -1,17 +1,21 @@
 """Servers that send one event to many sockets: the relay, and two that do nothing else.
 
 python -m tests.bench.socket_servers relay|websockets|picows PORT
+
+The relay is on the platform that the environment names. A socket of the others hears what is sent
+by those that asked for the same path.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sys
+from collections import defaultdict
 from functools import cached_property
 
 from functions.relay.server import RelayServer
 from shared.application.ports import Principal
-from shared.bootstrap import EmbeddedServices, services
+from shared.bootstrap import EmbeddedServices, GoogleServices, services
 from shared.config import Config
 from shared.live.limits import Limits
 
@@ -31,10 +35,23 @@ class BenchServices(EmbeddedServices):
         return AnyIdentity()
 
 
+class FirestoreBenchServices(GoogleServices):
+    """The Google platform without Firebase."""
+
+    @cached_property
+    def identity(self) -> AnyIdentity:
+        return AnyIdentity()
+
+
+def bench_services(config: Config) -> BenchServices | FirestoreBenchServices:
+    """Those of the platform that `config` names."""
+    return FirestoreBenchServices(config) if config.platform == "google" else BenchServices(config)
+
+
 async def serve_relay(port: int) -> None:
     """The relay as it is, but for the limit of sockets per user."""
     config: Config = services().config
-    server = RelayServer(BenchServices(config), Limits(max_per_user=1_000_000))
+    server = RelayServer(bench_services(config), Limits(max_per_user=1_000_000))
     await server.open("127.0.0.1", port)
 
 
@@ -42,13 +59,15 @@ async def serve_websockets(port: int) -> None:
     """Broadcasts what one client sends to all others, by the library's own `broadcast`."""
     from websockets.asyncio.server import ServerConnection, broadcast, serve
 
-    connections: set[ServerConnection] = set()
+    rooms: defaultdict[str, set[ServerConnection]] = defaultdict(set)
 
     async def handle(connection: ServerConnection) -> None:
-        connections.add(connection)
+        assert connection.request is not None
+        room = rooms[connection.request.path]
+        room.add(connection)
         async for message in connection:
-            broadcast(connections - {connection}, message)
-        connections.discard(connection)
+            broadcast(room - {connection}, message)
+        room.discard(connection)
 
     await serve(handle, "127.0.0.1", port, compression=None, backlog=1_024)
 
@@ -57,21 +76,27 @@ async def serve_picows(port: int) -> None:
     """The same on picows."""
     import picows
 
-    transports: set[picows.WSTransport] = set()
+    rooms: defaultdict[bytes, set[picows.WSTransport]] = defaultdict(set)
 
     class Listener(picows.WSListener):
+        def __init__(self, path: bytes) -> None:
+            self._room = rooms[path]
+
         def on_ws_connected(self, transport: picows.WSTransport) -> None:
-            transports.add(transport)
+            self._room.add(transport)
 
         def on_ws_frame(self, transport: picows.WSTransport, frame: picows.WSFrame) -> None:
             message = frame.get_payload_as_bytes()
-            for each in transports - {transport}:
+            for each in self._room - {transport}:
                 each.send(picows.WSMsgType.TEXT, message)
 
         def on_ws_disconnected(self, transport: picows.WSTransport) -> None:
-            transports.discard(transport)
+            self._room.discard(transport)
 
-    await picows.ws_create_server(lambda _: Listener(), "127.0.0.1", port, backlog=1_024)
+    def accept(request: picows.WSUpgradeRequest) -> Listener:
+        return Listener(request.path)
+
+    await picows.ws_create_server(accept, "127.0.0.1", port, backlog=1_024)
 
 
 async def main() -> None:
