@@ -91,3 +91,20 @@ def grants(rights: Rights) -> Iterator[Grant]:
         yield Grant("roles/firebaseauth.viewer")
     if rights.calls_gemini:
         yield Grant("roles/aiplatform.user", with_gemini=True)
+
+
+# Who builds and deploys, who asks the new revisions, and in whose name Pub/Sub and Cloud Scheduler
+# push. `accounts` and `pipeline` stand for each of the services' accounts and pipeline services.
+BUILD: Final = (
+    Grant("roles/run.developer"),
+    Grant("roles/logging.logWriter"),
+    Grant("roles/logging.viewer"),
+    Grant("roles/cloudbuild.builds.viewer"),
+    Grant("roles/datastore.indexAdmin"),
+    Grant("roles/firebaserules.admin"),
+    Grant("roles/artifactregistry.writer", "repository"),
+    Grant("roles/storage.objectUser", "bucket:deploys"),
+    Grant("roles/iam.serviceAccountUser", "accounts"),
+)
+SMOKE: Final = (Grant("roles/run.invoker", "pipeline"),)
+PUSH: Final = (Grant("roles/run.invoker", "pipeline"),)
