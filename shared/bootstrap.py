@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from shared.adapters.embedded.database import Database
     from shared.adapters.embedded.identity import LocalIdentity
     from shared.adapters.embedded.tasks import SqliteTasks
+    from shared.analysis.tasks.topics.taxonomy import Taxonomy
     from shared.application.ports import (
         Analyzer,
         Blobs,
@@ -60,7 +61,7 @@ class _Engines:
             return _gemini(self.config)
         from shared.analysis.engine import LocalAnalyzer
 
-        return LocalAnalyzer()
+        return LocalAnalyzer(taxonomy=_taxonomy(self.config))
 
     @cached_property
     def reader(self) -> TranscriptReader:
@@ -186,6 +187,14 @@ class GoogleServices(_Engines):
         return CloudStorageBlobs(self.config.project, name)
 
 
+def _taxonomy(config: Config) -> Taxonomy | None:
+    if config.taxonomy is None:
+        return None
+    from shared.analysis.tasks.topics.taxonomy import read_taxonomy
+
+    return read_taxonomy(config.taxonomy.read_bytes())
+
+
 def _gemini(config: Config) -> Analyzer:
     from shared.adapters.google.gemini.analyzer import GeminiAnalyzer
     from shared.adapters.google.gemini.model import VertexModel
@@ -193,7 +202,8 @@ def _gemini(config: Config) -> Analyzer:
     if config.gemini_location is None:
         raise ConfigurationError("INSIGHT_ANALYZER=gemini needs INSIGHT_GEMINI_LOCATION to be set.")
     model = VertexModel(config.project, config.gemini_location, config.gemini_model)
-    return GeminiAnalyzer(model, config.gemini_tokens_per_transcript)
+    tokens = config.gemini_tokens_per_transcript
+    return GeminiAnalyzer(model, tokens, taxonomy=_taxonomy(config))
 
 
 def services_for(config: Config) -> Services:

@@ -36,6 +36,8 @@ class Config:
         push_service_account: e-mail that a push token must carry (`INSIGHT_PUSH_SERVICE_ACCOUNT`).
         cors_origins: browsers' origins that may call, comma-separated (`INSIGHT_CORS_ORIGINS`).
         analyzer: engine that finds elements (`INSIGHT_ANALYZER`).
+        taxonomy: file with the deployment's own topics, checked here; the shipped ones without it
+            (`INSIGHT_TAXONOMY`).
         gemini_model: model on Vertex AI, of Gemini 3 or later (`INSIGHT_GEMINI_MODEL`).
         gemini_location: where Vertex AI may read transcripts (`INSIGHT_GEMINI_LOCATION`).
         gemini_tokens_per_transcript: the most that one analysis of one transcript may cost, each of
@@ -57,6 +59,7 @@ class Config:
     push_service_account: str | None = None
     cors_origins: tuple[str, ...] = ()
     analyzer: AnalyzerName = "local"
+    taxonomy: Path | None = None
     gemini_model: str = "gemini-3.5-flash"
     gemini_location: str | None = None
     gemini_tokens_per_transcript: int = 1_000_000
@@ -89,6 +92,7 @@ class Config:
             analyzer=cast(
                 AnalyzerName, _one_of(environment, "INSIGHT_ANALYZER", AnalyzerName, "local")
             ),
+            taxonomy=_taxonomy(environment),
             gemini_model=environment.get("INSIGHT_GEMINI_MODEL", "gemini-3.5-flash"),
             gemini_location=environment.get("INSIGHT_GEMINI_LOCATION") or None,
             gemini_tokens_per_transcript=_tokens(environment),
@@ -119,6 +123,23 @@ def _require_location(config: Config) -> None:
     # Where the most private of texts are read is nobody's to choose but the operator's.
     if config.analyzer == "gemini" and config.gemini_location is None:
         raise ConfigurationError("INSIGHT_ANALYZER=gemini needs INSIGHT_GEMINI_LOCATION to be set.")
+
+
+def _taxonomy(environment: Mapping[str, str]) -> Path | None:
+    name = environment.get("INSIGHT_TAXONOMY")
+    if not name:
+        return None
+    # Few deployments have topics of their own; the others need not wait for what checks them.
+    from shared.analysis.tasks.topics.taxonomy import TaxonomyInvalid, read_taxonomy
+
+    try:
+        read_taxonomy(Path(name).read_bytes())
+    except OSError as error:
+        why = f"{name} cannot be read: {error.strerror}"
+        raise ConfigurationError(f"INSIGHT_TAXONOMY: {why}.") from None
+    except TaxonomyInvalid as error:
+        raise ConfigurationError(f"INSIGHT_TAXONOMY: {name}: {error}.") from None
+    return Path(name)
 
 
 def _one_of(environment: Mapping[str, str], name: str, choices: object, default: str) -> str:

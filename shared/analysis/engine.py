@@ -21,6 +21,7 @@ from shared.analysis.tasks.emotions.task import EmotionTask
 from shared.analysis.tasks.insights.patterns import find_patterns
 from shared.analysis.tasks.insights.task import InsightTask
 from shared.analysis.tasks.topics.task import TopicTask
+from shared.analysis.tasks.topics.taxonomy import Taxonomy
 from shared.domain.elements import Elements, Provenance
 from shared.domain.window import Window
 
@@ -32,10 +33,12 @@ RULES_VERSION = "2"
 class LocalAnalyzer:
     """Implements the `Analyzer` port: deterministic, offline, linear in the length of the text."""
 
-    def __init__(self, encoder: SentenceEncoder | None = None) -> None:
+    def __init__(
+        self, encoder: SentenceEncoder | None = None, taxonomy: Taxonomy | None = None
+    ) -> None:
         self._encoder = encoder or shared_encoder()
         self._emotions = EmotionTask(self._encoder)
-        self._topics = TopicTask(self._encoder)
+        self._topics = TopicTask(self._encoder, taxonomy)
         self._insights = InsightTask()
         self._beliefs = BeliefTask()
         self._challenges = ChallengeTask()
@@ -43,9 +46,11 @@ class LocalAnalyzer:
 
     @property
     def provenance(self) -> Provenance:
-        """What the elements name as their maker: model weights and rules."""
-        known = self._encoder.calibration
-        return Provenance(ENGINE, known.model, f"{known.version}+rules.{RULES_VERSION}")
+        """What the elements name as their maker: model weights, rules and a taxonomy if given."""
+        known, taxonomy = self._encoder.calibration, self._topics.taxonomy
+        version = f"{known.version}+rules.{RULES_VERSION}"
+        topics = f"+topics.{taxonomy.mark}" if taxonomy.own else ""
+        return Provenance(ENGINE, known.model, version + topics)
 
     languages = frozenset({ENGLISH})
 

@@ -33,6 +33,9 @@ EXAMPLES = {
     "PORT": ("port", "8081", 8081),
 }
 
+# Those whose values are files.
+FILES = {"INSIGHT_TAXONOMY": "taxonomy"}
+
 
 class Recording(dict[str, str]):
     """An environment that remembers what it was asked for."""
@@ -58,7 +61,8 @@ def test_config_reads_exactly_what_readme_lists() -> None:
 
 def test_config_defaults_are_those_of_readme() -> None:
     table = readme_table()
-    for name, (attribute, _, _) in EXAMPLES.items():
+    attributes = {name: attribute for name, (attribute, _, _) in EXAMPLES.items()} | FILES
+    for name, attribute in attributes.items():
         default = getattr(Config.from_environment({}), attribute)
         assert table[name] == ("none" if default in (None, ()) else f"{default}"), name
 
@@ -134,3 +138,23 @@ def test_config_wants_to_be_told_where_gemini_may_read() -> None:
 
 def test_config_in_cloud_run_knows_its_service() -> None:
     assert Config.from_environment(IN_CLOUD_RUN).service == "get-session"
+
+
+TOPICS = b"""{"version": "1", "topics": [{"id": "faith", "name": "Faith", "topics": [
+{"id": "faith.doubt", "name": "Doubt", "description": "Losing faith.", "examples": []}]}]}"""
+
+
+def test_config_takes_a_taxonomy_that_is_one(tmp_path: Path) -> None:
+    path = tmp_path / "topics.json"
+    path.write_bytes(TOPICS)
+    assert Config.from_environment({"INSIGHT_TAXONOMY": str(path)}).taxonomy == path
+    assert Config.from_environment({"INSIGHT_TAXONOMY": ""}).taxonomy is None
+
+
+def test_config_refuses_a_taxonomy_that_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "topics.json"
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        Config.from_environment({"INSIGHT_TAXONOMY": str(path)})
+    path.write_bytes(TOPICS.replace(b"faith.doubt", b"hope.doubt"))
+    with pytest.raises(ConfigurationError, match="does not belong to faith"):
+        Config.from_environment({"INSIGHT_TAXONOMY": str(path)})

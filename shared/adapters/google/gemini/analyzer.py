@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -28,6 +29,7 @@ from shared.adapters.google.gemini.schema import AnswerMalformed, Findings, read
 from shared.adapters.google.gemini.spend import Allowance, check_window
 from shared.analysis.evidence import keep_evident
 from shared.analysis.tasks.insights.patterns import find_patterns
+from shared.analysis.tasks.topics.taxonomy import Taxonomy, load_taxonomy
 from shared.domain.elements import Elements, Provenance
 from shared.domain.window import Window
 
@@ -45,6 +47,7 @@ class GeminiAnalyzer:
         tokens_per_transcript: the most that one analysis of one transcript may cost, each of its
             windows delivered once; see `spend`.
         patience: makes what bounds the time of one delivery.
+        taxonomy: whose topics are looked for; the one that ships when None.
     """
 
     languages = None
@@ -55,15 +58,18 @@ class GeminiAnalyzer:
         tokens_per_transcript: int,
         *,
         patience: Callable[[], Patience] = Patience,
+        taxonomy: Taxonomy | None = None,
     ) -> None:
         self._model = model
         self._tokens_per_transcript = tokens_per_transcript
         self._patience = patience
+        self._taxonomy = taxonomy or load_taxonomy()
 
     @property
     def provenance(self) -> Provenance:
         """What the elements name as their maker: model, prompt and rules."""
-        return Provenance(ENGINE, self._model.name, f"{prompt_version()}+rules.{RULES_VERSION}")
+        version = f"{prompt_version(self._taxonomy)}+rules.{RULES_VERSION}"
+        return Provenance(ENGINE, self._model.name, version)
 
     def analyze(self, window: Window, session_date: datetime) -> Elements:
         """Return the elements of the window; every quote stands in its segments or context.
@@ -78,8 +84,11 @@ class GeminiAnalyzer:
         if not any(segment.spoken.strip() for segment in window.segments):
             return Elements()
         check_window(window.number, self._tokens_per_transcript)
-        findings = _Inquiry(self._model, self._patience()).findings(ask_for(window))
-        found = make_elements(findings, _ground(window), self.provenance, session_date.date())
+        taxonomy = self._taxonomy
+        findings = _Inquiry(self._model, self._patience()).findings(ask_for(window, taxonomy))
+        found = make_elements(
+            findings, _ground(window), self.provenance, session_date.date(), taxonomy
+        )
         _log_yield(findings, found)
         return keep_evident(found, (*window.before, *window.segments, *window.after))
 
@@ -100,12 +109,12 @@ class _Inquiry:
         """Asks, and where the answer cannot be read asks once more."""
         answer = self._ask(ask)
         try:
-            return _read(answer)
+            return _read(ask, answer)
         except AnswerMalformed:
             repair = REPAIR_CUT_OFF if answer.cut_off else REPAIR_MALFORMED
         _log.warning("an answer of the model could not be read: cut_off=%s", answer.cut_off)
         try:
-            return _read(self._ask(Ask(ask.data, repair)))
+            return _read(ask, self._ask(replace(ask, repair=repair)))
         except AnswerMalformed:
             raise AnswerUnusable from None
 
@@ -124,12 +133,12 @@ class _Inquiry:
         return answer
 
 
-def _read(answer: Answer) -> Findings:
+def _read(ask: Ask, answer: Answer) -> Findings:
     if answer.declined:
         raise AnalysisDeclined
     if answer.cut_off:
         raise AnswerMalformed
-    return read_findings(answer.text)
+    return read_findings(answer.text, ask.taxonomy.by_id)
 
 
 def _ground(window: Window) -> Ground:

@@ -16,7 +16,6 @@ from shared.adapters.google.gemini.schema import (
     FEELINGS,
     NO_TRAP,
     OBSERVATION,
-    TOPICS,
     ActionFinding,
     Findings,
     InsightFinding,
@@ -24,6 +23,7 @@ from shared.adapters.google.gemini.schema import (
 from shared.analysis.tasks.actions.due import resolve_due
 from shared.analysis.tasks.emotions.intensity import named_intensity
 from shared.analysis.tasks.emotions.vocabulary import Feeling, load_vocabulary
+from shared.analysis.tasks.topics.taxonomy import Taxonomy
 from shared.domain.elements import (
     ActionItem,
     Belief,
@@ -48,14 +48,19 @@ USUAL_SEVERITY = 0.5
 
 
 def make_elements(
-    findings: Findings, ground: Ground, provenance: Provenance, session_day: date
+    findings: Findings,
+    ground: Ground,
+    provenance: Provenance,
+    session_day: date,
+    taxonomy: Taxonomy,
 ) -> Elements:
     """Return the elements that the findings and the segments bear out together.
 
     Args:
         session_day: what due dates are reckoned from.
+        taxonomy: of the topics that were found.
     """
-    topics = tuple(_topics(findings, ground, provenance))
+    topics = tuple(_topics(findings, ground, provenance, taxonomy))
     return Elements(
         emotions=tuple(_emotions(findings, ground, provenance)),
         topics=topics,
@@ -106,14 +111,16 @@ def _intensity(place: Place, feeling: Feeling) -> float:
     return max(named or [named_intensity(text, len(text), feeling.usual_intensity)])
 
 
-def _topics(findings: Findings, ground: Ground, made_by: Provenance) -> Iterator[Topic]:
+def _topics(
+    findings: Findings, ground: Ground, made_by: Provenance, taxonomy: Taxonomy
+) -> Iterator[Topic]:
     found = (
         (place, finding.topic)
         for finding in findings.topics
         if (place := ground.find(finding.segment, finding.quote))
     )
     for places, topic_id in _by_turn(found):
-        topic = TOPICS[topic_id]
+        topic = taxonomy.by_id[topic_id]
         yield Topic(
             **_shared(Topic.kind, topic_id, places, made_by),
             topic_id=topic_id,

@@ -15,8 +15,8 @@ from google.genai import types
 from google.genai.errors import APIError
 
 from shared.adapters.google.gemini.failures import RequestFailed, RequestRefused
-from shared.adapters.google.gemini.prompt import Ask, instruction
-from shared.adapters.google.gemini.schema import SCHEMA
+from shared.adapters.google.gemini.prompt import Ask, answer_schema, instruction
+from shared.analysis.tasks.topics.taxonomy import Taxonomy
 
 SEED = 20
 # The longest that one answer may take; most take a few seconds.
@@ -98,8 +98,10 @@ class VertexModel:
             RequestRefused: it never will.
         """
         config = types.CountTokensConfig(
-            system_instruction=instruction(),
-            generation_config=types.GenerationConfig(response_json_schema=SCHEMA),
+            system_instruction=instruction(ask.taxonomy),
+            generation_config=types.GenerationConfig(
+                response_json_schema=answer_schema(ask.taxonomy)
+            ),
             http_options=_timeout(timeout_s),
         )
         try:
@@ -120,7 +122,7 @@ class VertexModel:
             RequestFailed: it may go through later.
             RequestRefused: it never will.
         """
-        config = _config(max_tokens, timeout_s)
+        config = _config(ask.taxonomy, max_tokens, timeout_s)
         try:
             with _translated(billable=True):
                 response = self._client.models.generate_content(
@@ -132,15 +134,15 @@ class VertexModel:
         return _answer(response)
 
 
-def _config(max_tokens: int, timeout_s: float) -> types.GenerateContentConfig:
+def _config(taxonomy: Taxonomy, max_tokens: int, timeout_s: float) -> types.GenerateContentConfig:
     return types.GenerateContentConfig(
-        system_instruction=instruction(),
+        system_instruction=instruction(taxonomy),
         temperature=0.0,
         seed=SEED,
         candidate_count=1,
         max_output_tokens=max_tokens,
         response_mime_type="application/json",
-        response_json_schema=SCHEMA,
+        response_json_schema=answer_schema(taxonomy),
         safety_settings=[
             types.SafetySetting(category=harm, threshold=types.HarmBlockThreshold.OFF)
             for harm in _HARMS

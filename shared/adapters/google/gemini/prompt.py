@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
-from shared.adapters.google.gemini.schema import CATEGORIES, SCHEMA, TRAPS
+from shared.adapters.google.gemini.schema import CATEGORIES, TRAPS, schema_for
 from shared.analysis.tasks.emotions.vocabulary import load_vocabulary
-from shared.analysis.tasks.topics.taxonomy import load_taxonomy
+from shared.analysis.tasks.topics.taxonomy import Taxonomy
 from shared.domain.transcript import Segment
 from shared.domain.window import Window
 
@@ -31,10 +32,12 @@ class Ask:
 
     Attributes:
         data: the transcript between its marks.
+        taxonomy: whose topics the model is told.
         repair: what was wrong with an earlier answer, in our words; None at first.
     """
 
     data: str
+    taxonomy: Taxonomy
     repair: str | None = None
 
     @property
@@ -44,13 +47,13 @@ class Ask:
 
 
 @lru_cache(maxsize=1)
-def instruction() -> str:
+def instruction(taxonomy: Taxonomy) -> str:
     """The system instruction, with the vocabularies in it."""
     text = (files("shared.adapters.google.gemini") / f"{PROMPT}.md").read_text("utf-8")
     return text.format(
         emotions=", ".join(f"`{feeling.name}`" for feeling in load_vocabulary().feelings),
         topics="\n".join(
-            f"- `{topic.id}`: {topic.name}. {topic.description}" for topic in load_taxonomy().topics
+            f"- `{topic.id}`: {topic.name}. {topic.description}" for topic in taxonomy.topics
         ),
         categories=", ".join(f"`{category}`" for category in CATEGORIES),
         traps=", ".join(f"`{trap}`" for trap in TRAPS),
@@ -58,13 +61,20 @@ def instruction() -> str:
 
 
 @lru_cache(maxsize=1)
-def prompt_version() -> str:
+def answer_schema(taxonomy: Taxonomy) -> dict[str, Any]:
+    """The schema that an answer must have."""
+    return schema_for([topic.id for topic in taxonomy.topics])
+
+
+@lru_cache(maxsize=1)
+def prompt_version(taxonomy: Taxonomy) -> str:
     """The prompt's name with a hash of all that the model is told besides the transcript."""
-    told = [instruction(), json.dumps(SCHEMA), _ASK, REPAIR_CUT_OFF, REPAIR_MALFORMED]
+    schema = json.dumps(answer_schema(taxonomy))
+    told = [instruction(taxonomy), schema, _ASK, REPAIR_CUT_OFF, REPAIR_MALFORMED]
     return f"{PROMPT}-{hashlib.sha256(chr(0).join(told).encode()).hexdigest()[:12]}"
 
 
-def ask_for(window: Window) -> Ask:
+def ask_for(window: Window, taxonomy: Taxonomy) -> Ask:
     """The request for a window: JSON between two marks that nothing within it can hold.
 
     The mark is a hash of the data, so that the same window makes the same request, and still
@@ -79,8 +89,8 @@ def ask_for(window: Window) -> Ask:
         ensure_ascii=False,
         separators=(",", ":"),
     )
-    mark = hashlib.sha256(f"{prompt_version()}\n{data}".encode()).hexdigest()[:_MARK_CHARS]
-    return Ask(_ASK.format(mark=mark, data=data))
+    mark = hashlib.sha256(f"{prompt_version(taxonomy)}\n{data}".encode()).hexdigest()[:_MARK_CHARS]
+    return Ask(_ASK.format(mark=mark, data=data), taxonomy)
 
 
 def segments_by_id(window: Window) -> dict[str, Segment]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, ValidationInfo
 
 from shared.analysis.tasks.emotions.vocabulary import load_vocabulary
-from shared.analysis.tasks.topics.taxonomy import load_taxonomy
 
 # The ten themes of core beliefs, the thinking traps and the rest that findings are labelled with;
 # see `shared/analysis/tasks/beliefs/rules.py`.
@@ -32,7 +31,6 @@ POLARITIES = ("limiting", "empowering")
 ABOUT = ("self", "others", "world", "future")
 OBSERVATION, RECOMMENDATION = "observation", "recommendation"
 FEELINGS = {feeling.name: feeling for feeling in load_vocabulary().feelings}
-TOPICS = {topic.id: topic for topic in load_taxonomy().topics}
 
 
 class AnswerMalformed(Exception):
@@ -46,6 +44,12 @@ def _one_of(*allowed: str) -> AfterValidator:
         return value
 
     return AfterValidator(check)
+
+
+def _known_topic(value: str, info: ValidationInfo) -> str:
+    if value not in (info.context or ()):
+        raise ValueError("not in the taxonomy")
+    return value
 
 
 class Finding(BaseModel):
@@ -71,7 +75,7 @@ class EmotionFinding(Finding):
 class TopicFinding(Finding):
     """A topic, by its id in the taxonomy."""
 
-    topic: Annotated[str, _one_of(*TOPICS)]
+    topic: Annotated[str, AfterValidator(_known_topic)]
 
 
 class BeliefFinding(Finding):
@@ -126,8 +130,11 @@ _FORMS: dict[str, type[Finding]] = {
 }
 
 
-def read_findings(text: str) -> Findings:
+def read_findings(text: str, topics: Collection[str]) -> Findings:
     """Reads an answer; a finding of the wrong form is left out, the others are kept.
+
+    Args:
+        topics: ids of the taxonomy that the model was told.
 
     Raises:
         AnswerMalformed: it is no JSON object with a list for every kind.
@@ -138,7 +145,7 @@ def read_findings(text: str) -> Findings:
         raise AnswerMalformed from None
     lists = _lists(answer)
     kept: dict[str, Any] = {
-        kind: [finding for item in lists[kind] for finding in _shaped(form, item)]
+        kind: [finding for item in lists[kind] for finding in _shaped(form, item, topics)]
         for kind, form in _FORMS.items()
     }
     misshapen = sum(len(lists[kind]) - len(kept[kind]) for kind in _FORMS)
@@ -153,9 +160,9 @@ def _lists(answer: Any) -> Mapping[str, list[Any]]:
     return answer
 
 
-def _shaped(form: type[F], item: Any) -> list[F]:
+def _shaped(form: type[F], item: Any, topics: Collection[str]) -> list[F]:
     try:
-        return [form.model_validate(item)]
+        return [form.model_validate(item, context=topics)]
     except ValidationError:
         return []
 
@@ -176,18 +183,16 @@ def _items(**labels: Sequence[str]) -> dict[str, Any]:
     }
 
 
-_PROPERTIES = {
-    "emotions": _items(name=list(FEELINGS)),
-    "topics": _items(topic=list(TOPICS)),
-    "beliefs": _items(
-        category=CATEGORIES, polarity=POLARITIES, about=ABOUT, thinking_trap=(*TRAPS, NO_TRAP)
-    ),
-    "challenges": _items(),
-    "action_items": _items(agreed_segment=(), agreed_quote=()),
-    "insights": _items(type=(OBSERVATION, RECOMMENDATION)),
-}
-SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "properties": _PROPERTIES,
-    "required": list(_PROPERTIES),
-}
+def schema_for(topics: Sequence[str]) -> dict[str, Any]:
+    """The schema of an answer, with the taxonomy's ids for topics."""
+    properties = {
+        "emotions": _items(name=list(FEELINGS)),
+        "topics": _items(topic=topics),
+        "beliefs": _items(
+            category=CATEGORIES, polarity=POLARITIES, about=ABOUT, thinking_trap=(*TRAPS, NO_TRAP)
+        ),
+        "challenges": _items(),
+        "action_items": _items(agreed_segment=(), agreed_quote=()),
+        "insights": _items(type=(OBSERVATION, RECOMMENDATION)),
+    }
+    return {"type": "object", "properties": properties, "required": list(properties)}

@@ -21,9 +21,11 @@ from shared.adapters.google.gemini.failures import (
     SpendLimitReached,
 )
 from shared.adapters.google.gemini.model import VertexModel
+from shared.adapters.google.gemini.prompt import answer_schema
 from shared.adapters.google.gemini.retries import ATTEMPTS, WINDOW_S, Patience
-from shared.adapters.google.gemini.schema import CATEGORIES, FEELINGS, SCHEMA, TOPICS, TRAPS
+from shared.adapters.google.gemini.schema import CATEGORIES, FEELINGS, TRAPS
 from shared.adapters.google.gemini.spend import MAX_ANSWER_TOKENS, TOKENS_PER_WINDOW
+from shared.analysis.tasks.topics.taxonomy import load_taxonomy
 from shared.application.element_records import elements_from_record, elements_to_record
 from shared.bootstrap import services_for
 from shared.config import Config, ConfigurationError
@@ -65,6 +67,8 @@ def segments(*said: tuple[Role, str]) -> tuple[Segment, ...]:
     )
 
 
+SCHEMA = answer_schema(load_taxonomy())
+TOPICS = load_taxonomy().by_id
 WINDOW = Window(0, segments(*SAID))
 ANXIOUS = {"segment": "s1", "quote": "I feel really anxious before every meeting"}
 BELIEF = {
