@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from shared.domain.events import EventType
+from shared.domain.session import Session
 
 from .access import load_owned, require_match, session_path
 from .ports import Ports, Transaction
@@ -26,15 +29,19 @@ def delete_session(
     def work(transaction: Transaction) -> None:
         session = load_owned(transaction, owner_id, session_id)
         require_match(session, if_match)
-        now = ports.now()
-        append(transaction, session, [(EventType.SESSION_DELETED, {})], now)
-        transaction.set(
-            session_path(session_id),
-            {"deleted_at": now, "deleted_owner_id": owner_id, "standing_since": now},
-        )
+        bury(transaction, session, ports.now())
 
     ports.documents.transact(work)
     publish_purge(ports, session_id)
+
+
+def bury(transaction: Transaction, session: Session, now: datetime) -> None:
+    """Puts the tombstone in the session's place and tells the stream."""
+    append(transaction, session, [(EventType.SESSION_DELETED, {})], now)
+    transaction.set(
+        session_path(session.id),
+        {"deleted_at": now, "deleted_owner_id": session.owner_id, "standing_since": now},
+    )
 
 
 def publish_purge(ports: Ports, session_id: str) -> None:

@@ -21,7 +21,7 @@ def session_to_record(session: Session) -> dict[str, Any]:
     """The document of a session.
 
     `standing_since` is there only while an analysis is under way: the sweep finds by it what has
-    stood still.
+    stood still. `retention_due` is there only if something is to be erased one day.
     """
     record: dict[str, Any] = {
         "owner_id": session.owner_id,
@@ -36,12 +36,15 @@ def session_to_record(session: Session) -> dict[str, Any]:
         "created_at": session.created_at,
         "updated_at": session.updated_at,
         "analysis": _analysis_to_record(session.analysis),
+        "recordings": list(session.recordings),
         "ticks": dict(session.ticks),
         "next_seq": session.next_seq,
         "version": session.version,
     }
     if session.analysis.status is AnalysisStatus.PROCESSING:
         record["standing_since"] = session.analysis.updated_at
+    if session.retention_due is not None:
+        record["retention_due"] = session.retention_due
     if session.events_expire_at is not None:
         record["events_expire_at"] = session.events_expire_at
     return record
@@ -62,6 +65,7 @@ def session_from_record(session_id: str, record: Mapping[str, Any]) -> Session:
         created_at=record["created_at"],
         updated_at=record["updated_at"],
         analysis=_analysis_from_record(record["analysis"]),
+        recordings=tuple(record.get("recordings", ())),
         ticks=record["ticks"],
         next_seq=record["next_seq"],
         version=record["version"],
@@ -130,6 +134,7 @@ def upload_to_record(upload: Upload) -> dict[str, Any]:
         "state": str(upload.state),
         "error": _fault_to_record(upload.fault),
         "transcript": _facts_to_record(upload.transcript),
+        "source_deleted_at": upload.source_deleted_at,
         "corrected_windows": list(upload.corrected_windows),
         "speaker_changes": [
             {"label": change.label, "name": change.name, "role": str(change.role)}
@@ -154,6 +159,7 @@ def upload_from_record(upload_id: str, record: Mapping[str, Any]) -> Upload:
         state=UploadState(record["state"]),
         fault=_fault_from_record(record["error"]),
         transcript=_facts_from_record(record["transcript"]),
+        source_deleted_at=record.get("source_deleted_at"),
         corrected_windows=tuple(record.get("corrected_windows", ())),
         speaker_changes=tuple(
             SpeakerChange(change["label"], change["name"], Role(change["role"]))

@@ -11,6 +11,7 @@ from .access import SESSIONS, forget, is_tombstone, load_living
 from .analyze_window import window_path
 from .complete_analysis import complete_if_settled
 from .delete_session import publish_purge
+from .enforce_retention import due_for_retention, enforce_retention
 from .event_ticket import TICKETS
 from .expire_events import expire_events
 from .idempotency import IDEMPOTENCY
@@ -28,6 +29,11 @@ def sweep(ports: Ports, stalled_after_s: float) -> None:
     when the round is over.
     """
     now, errors = ports.now(), []
+    for document in due_for_retention(ports, now):
+        try:
+            enforce_retention(ports, document, now)
+        except Exception as error:
+            errors.append(error)
     for document in _stalled(ports, now - timedelta(seconds=stalled_after_s)):
         try:
             _push_on(ports, document)

@@ -17,6 +17,7 @@ from typing import Any
 
 from .analysis_settings import ANALYSIS
 from .errors import Conflict
+from .retention import RecordingRetention, Retention
 from .upload import Fault
 
 MAX_TITLE_CHARS = 200
@@ -146,6 +147,7 @@ class Session:
         date: when the session took place (UTC); evidence offsets count from it.
         duration_s: as the client gave it; None if it did not.
         settings: JSON object of the client's.
+        recordings: ids of the uploads whose recording is transcribed and still kept.
         ticks: action item id -> status that a person set; survives re-analysis.
         next_seq: the number that the next event gets.
         version: grows with every write; the ETag.
@@ -164,10 +166,23 @@ class Session:
     duration_s: float | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     archived: bool = False
+    recordings: tuple[str, ...] = ()
     ticks: Mapping[str, str] = field(default_factory=dict)
     next_seq: int = 1
     version: int = 0
     events_expire_at: datetime | None = None
+
+    @property
+    def retention(self) -> Retention:
+        """How long it is kept."""
+        return Retention.of(self.settings)
+
+    @property
+    def retention_due(self) -> datetime | None:
+        """When something of it has to be erased; None: never, as things stand."""
+        if self.recordings and self.retention.recording is RecordingRetention.DELETE:
+            return self.updated_at
+        return self.retention.delete_at(self.created_at)
 
     @property
     def status(self) -> SessionStatus:

@@ -68,6 +68,8 @@ class Upload:
     Attributes:
         sha256: lowercase hex.
         generation: the blob's.
+        source_deleted_at: when the bytes were erased because their transcript is there; None: they
+            are kept.
         corrected_windows: numbers of the windows that hold segments a person corrected, ascending.
         speaker_changes: at most one for each speaker of the transcript.
     """
@@ -85,6 +87,7 @@ class Upload:
     state: UploadState = UploadState.STORED
     fault: Fault | None = None
     transcript: TranscriptFacts | None = None
+    source_deleted_at: datetime | None = None
     corrected_windows: tuple[int, ...] = ()
     speaker_changes: tuple[SpeakerChange, ...] = ()
 
