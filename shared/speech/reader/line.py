@@ -10,6 +10,7 @@ from shared.domain.transcript import Role
 
 from .directions import find_asides
 from .labels import role_of_label
+from .names import is_name_like
 from .stamps import CLOCK, Stamp, parse_stamp, stamp_of
 
 # Labels, stamps and prefixes stand at the start of a line; nothing further is looked at, so that
@@ -28,9 +29,16 @@ _LABEL = re.compile(
     r"[*_]{0,3}+(?P<name>[^\s:：*()\[\]{}<>|\"“”?!;=…][^:：*()\[\]{}<>|\"“”?!;=…\n]{0,47}+)"
     r"(?:[*_]{1,3}+\s{0,3}+)?(?:[\[(](?P<note>[^\])\n]{1,40}+)[\])])?[*_]{0,3}+\s{0,3}+[:：]++[*_]{0,3}+(?![\d/\\])"
 )
+# Behind a label a colon may follow the time: "T 00:05: How was your week?"
+_CLOCK_AND_COLON = CLOCK.replace(r"(?![\d:])", r"(?!:?\d)")
 _TRAILING = re.compile(
-    rf"(?P<name>[^\W_][^:*()\[\]<>|?!\n\d]{{0,47}}(?:\s\d{{1,3}})?)\s{{1,8}}[\[(]?{CLOCK}[\])]?"
-    r"(?:\s*+$|\s{0,3}+[–—](?=\s))"
+    r"(?P<name>[^\W_][^:*()\[\]<>|?!\n\d]{0,47}(?:\s\d{1,3})?)\s{1,8}"
+    rf"[\[(]?{_CLOCK_AND_COLON}[\])]?"
+    r"(?:\s*+$|\s{0,3}+[–—:：](?=\s))"
+)
+# As chats of video calls are saved: "From Alex Kim to Everyone".
+_ADDRESSED = re.compile(
+    r"(?:From\s{1,3}(?P<from>\S.{0,40}?)\s{1,3}to\s{1,3}\S.*|(?P<name>\S.{0,40}?)\s{1,3}to\s{1,3}Everyone)"
 )
 _TAGGED = re.compile(
     r"[*_]{0,3}+[\[<](?P<name>[^\W\d_][^\[\]<>:\n]{0,39}+)[\]>][*_]{0,3}+(?:[:：]|(?=\s))"
@@ -153,7 +161,9 @@ def _names_role(match: re.Match[str]) -> bool:
 
 
 def _take_label(match: re.Match[str], line: Line) -> None:
-    line.label = match["name"].strip(" \t\u00a0-–—_") or None
+    name = match["name"].strip(" \t\u00a0-–—_")
+    addressed = _ADDRESSED.fullmatch(name)
+    line.label = (addressed["from"] or addressed["name"] if addressed else name) or None
     line.note = match.groupdict().get("note")
     line.listed = line.listed or match.re is _TAGGED
     stamp = parse_stamp(line.note) if line.note else None
@@ -163,7 +173,11 @@ def _take_label(match: re.Match[str], line: Line) -> None:
 
 def _scan_title(head: str, position: int, line: Line, whole: bool) -> None:
     trailing = _TRAILING.match(head, position)
-    if trailing is not None and (whole or trailing.end() < len(head)):
+    if (
+        trailing is not None
+        and not _ends_speech(trailing)
+        and (whole or trailing.end() < len(head))
+    ):
         line.label = trailing["name"].strip()
         line.stamp = stamp_of(trailing, 2)
         line.speech = line.start + _skip_space(head, trailing.end())
@@ -175,6 +189,12 @@ def _scan_title(head: str, position: int, line: Line, whole: bool) -> None:
         line.label = rest.strip("*_ ") or None
         line.titled = line.label is not None
         line.speech = line.end
+
+
+def _ends_speech(trailing: re.Match[str]) -> bool:
+    # "I got up at 10:05: it was late" names nobody.
+    colon = trailing[0].endswith((":", "："))
+    return colon and not (_names_role(trailing) or is_name_like(trailing["name"]))
 
 
 def _skip_space(head: str, position: int) -> int:

@@ -8,6 +8,7 @@ from shared.domain.transcript import Role, Speaker
 
 from .labels import NAMED, role_of_label
 from .manner import Manner, manner_of, therapist_likelihoods
+from .names import words_of
 
 # Below this a role is a guess that would mislead; the speaker stays unknown.
 MIN_CONFIDENCE = 0.75
@@ -31,7 +32,7 @@ def cast_roles(
         texts.setdefault(label, []).append(words)
     if one_writer:
         return {label: _writer(label, manner_of(words)) for label, words in texts.items()}
-    speakers = {label: _by_label(label, given) for label in texts}
+    speakers = _without_rivals({label: _by_label(label, given) for label in texts})
     return _by_manner(speakers, {label: manner_of(words) for label, words in texts.items()})
 
 
@@ -47,6 +48,26 @@ def _by_label(label: str | None, given: Mapping[str, Role]) -> Speaker:
         return Speaker(label, given[label], NAMED, "label")
     role, confidence = (Role.UNKNOWN, 0.0) if label is None else role_of_label(label)
     return Speaker(label, role, confidence, "none" if role is Role.UNKNOWN else "label")
+
+
+def _without_rivals(speakers: Mapping[str | None, Speaker]) -> dict[str | None, Speaker]:
+    """Beside a P, the patient, C is no client but the counsellor or clinician: left to be found."""
+    letters = {label: _letter(label) for label in speakers}
+    led = any(speaker.role is Role.THERAPIST for speaker in speakers.values())
+    if led or "p" not in letters.values():
+        return dict(speakers)
+    return {
+        label: Speaker(label, Role.UNKNOWN, 0.0, "none")
+        if letters[label] == "c" and speaker.confidence < NAMED
+        else speaker
+        for label, speaker in speakers.items()
+    }
+
+
+def _letter(label: str | None) -> str:
+    """`c` of `C`, `C.` or `C2`; empty for words."""
+    letters = "".join(words_of(label or "")).rstrip("0123456789")
+    return letters if len(letters) == 1 else ""
 
 
 def _by_manner(

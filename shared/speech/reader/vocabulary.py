@@ -42,6 +42,7 @@ NOT_SPEAKERS = _words("""
     tel address name age gender one two three four five however so but and or then now well
     work home family health school money relationship relationships self body mind friends exercise
     food diet good bad high low highs lows positive negative before after rating score diary
+    at about around since until from by
     ok okay yes no honestly anyway fact truth problem reason point things list pros cons
 """)
 

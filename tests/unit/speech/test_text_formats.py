@@ -17,7 +17,9 @@ def test_role_labels_without_times_make_turns() -> None:
     assert starts(transcript) == [None, None, None]
 
 
-@pytest.mark.parametrize("labels", ["T C", "T P", "Th Pt", "THERAPIST CLIENT", "T1 P1"])
+@pytest.mark.parametrize(
+    "labels", ["T C", "T P", "Th Pt", "THERAPIST CLIENT", "T1 P1", "C P", "C1 P1"]
+)
 def test_single_letters_name_roles(labels: str) -> None:
     therapist, client = labels.split()
     transcript = read(f"{therapist}: How are you?\n{client}: Fine.\n")
@@ -38,6 +40,32 @@ def test_label_with_time_behind_it_is_read() -> None:
         ("Speaker 1", "And?"),
     ]
     assert starts(transcript) == [6_000, 12_000, 20_000]
+
+
+def test_time_between_label_and_colon_is_read() -> None:
+    transcript = read("T 00:05: How was it?\nAnna 00:09: Fine.\nT 00:15: And then?\n")
+    assert turns(transcript) == [("T", "How was it?"), ("Anna", "Fine."), ("T", "And then?")]
+    assert starts(transcript) == [5_000, 9_000, 15_000]
+
+
+def test_time_before_a_colon_in_a_diary_is_no_label() -> None:
+    transcript = read("I got up at 10:05: it was late.\nAt 11:10: nothing.\nI sat.\n")
+    assert {(s.speaker, s.start_ms) for s in transcript.segments} == {(None, None)}
+
+
+@pytest.mark.parametrize("space", [": ", ":\n\t"])
+def test_chat_of_a_video_call_names_who_wrote(space: str) -> None:
+    transcript = read(
+        f"00:05:12\t From Alex Kim to Everyone{space}Hello there\n"
+        f"00:05:40\t From Dr. Lee to Alex Kim(Direct Message){space}How are you?\n"
+    )
+    assert turns(transcript) == [("Alex Kim", "Hello there"), ("Dr. Lee", "How are you?")]
+    assert starts(transcript) == [312_000, 340_000]
+
+
+def test_child_and_parent_beside_a_therapist_are_both_clients() -> None:
+    transcript = read("T: How was it?\nC: I was sad.\nP: I worry about it.\n")
+    assert [s.role for s in transcript.segments] == [Role.THERAPIST, Role.CLIENT, Role.CLIENT]
 
 
 def test_alias_is_the_person_who_introduced_it() -> None:
