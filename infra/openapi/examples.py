@@ -18,7 +18,8 @@ REQUESTS: Final[dict[str, dict[str, Any]]] = {
                     "elements": ["emotions", "topics"],
                     "min_confidence": {"topics": 0.7},
                     "language": "en-GB",
-                }
+                },
+                "retention": {"recording": "delete", "days": 365},
             },
         },
         "to_fill_later": {"title": "Therapy Session 2", "description": "Second one", "duration": 0},
@@ -87,6 +88,7 @@ _SUMMARY: Final = {
     "analysis_status": "success",
     "warnings": [],
     "settings": {},
+    "retention": {"recording": "keep", "days": None, "delete_at": None},
     "graphId": "c0ffee5b1d7c2e9f304a",
     "created_at": _WHEN,
     "updated_at": "2024-03-20T14:31:12Z",
@@ -141,6 +143,7 @@ REPLIES: Final[dict[str, Any]] = {
                 "checksum": "sha256:" + "0" * 64,
                 "state": "stored",
                 "error": None,
+                "source_deleted_at": None,
                 "created_at": _WHEN,
             }
         },

@@ -36,6 +36,9 @@ class UploadView(Wire):
     checksum: str = Field(description="`sha256:` and 64 hexadecimal digits.")
     state: UploadState
     error: Reason | None
+    source_deleted_at: Instant | None = Field(
+        description="When a recording was erased because its transcript is there."
+    )
     created_at: Instant
 
     @classmethod
@@ -51,6 +54,7 @@ class UploadView(Wire):
             checksum=f"sha256:{upload.sha256}",
             state=upload.state,
             error=Reason.of(upload.fault),
+            source_deleted_at=upload.source_deleted_at,
             created_at=upload.created_at,
         )
 

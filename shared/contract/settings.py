@@ -11,6 +11,8 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError, to_json
 from typing_extensions import TypeAliasType, TypedDict
 
+from shared.domain.retention import MAX_RETENTION_DAYS
+
 MAX_SETTINGS_BYTES: Final = 16 * 1024
 MAX_SETTINGS_DEPTH: Final = 10
 # Firestore's limit of a field name (firebase.google.com/docs/firestore/quotas).
@@ -74,8 +76,27 @@ class AnalysisChoice(TypedDict, total=False):
     ]
 
 
+class RetentionChoice(TypedDict, total=False):
+    """How long the session is kept; for good by default.
+
+    A change takes effect within minutes, on what is there already, too: fewer days than have passed
+    since the session was created delete it.
+    """
+
+    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
+
+    recording: Annotated[
+        Literal["keep", "delete"],
+        Field(description="`delete`: recordings are erased once they are transcribed."),
+    ]
+    days: Annotated[
+        Annotated[int, Field(strict=True, ge=1, le=MAX_RETENTION_DAYS)] | None,
+        Field(description="Days after its creation when the session is deleted; null: never."),
+    ]
+
+
 class SessionSettings(TypedDict, total=False):
-    """JSON of the client's own beside `analysis`.
+    """JSON of the client's own beside `analysis` and `retention`.
 
     At most 16 KiB, 10 levels, no list directly in a list, no empty keys and none like `__this__`,
     keys of at most 1,500 bytes, whole numbers of 64 bits.
@@ -84,6 +105,7 @@ class SessionSettings(TypedDict, total=False):
     __pydantic_config__ = ConfigDict(extra="allow")  # type: ignore[misc]
 
     analysis: AnalysisChoice
+    retention: RetentionChoice
 
 
 def _check_settings(settings: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -24,13 +24,15 @@ EventType = Literal[
     "reset",
 ]
 InputMethod = Literal["text", "audio", "video"]
+RecordingRetention = Literal["keep", "delete"]
 Role = Literal["client", "therapist", "unknown"]
 SessionStatus = Literal["created", "processing", "completed", "failed", "archived"]
 Timing = Literal["exact", "estimated", "none"]
 UploadState = Literal["stored", "awaiting_transcriber", "transcribed", "failed"]
-# JSON of the client's own beside `analysis`. At most 16 KiB, 10 levels, no list directly in
-# a list, no empty keys and none like `__this__`, keys of at most 1,500 bytes, whole numbers
-# of 64 bits. Known of it: `analysis`: AnalysisChoice.
+# JSON of the client's own beside `analysis` and `retention`. At most 16 KiB, 10 levels, no
+# list directly in a list, no empty keys and none like `__this__`, keys of at most 1,500
+# bytes, whole numbers of 64 bits. Known of it: `analysis`: AnalysisChoice; `retention`:
+# RetentionChoice.
 SessionSettings = dict[str, Any]
 
 
@@ -285,6 +287,28 @@ class Reason(TypedDict):
     message: str
 
 
+class RetentionChoice(TypedDict):
+    """How long the session is kept; for good by default.
+
+    A change takes effect within minutes, on what is there already, too: fewer days than have
+    passed since the session was created delete it.
+    """
+
+    # `delete`: recordings are erased once they are transcribed.
+    recording: NotRequired[Literal["keep", "delete"]]
+    # Days after its creation when the session is deleted; null: never.
+    days: NotRequired[int | None]
+
+
+class RetentionView(TypedDict):
+    """How long the session is kept."""
+
+    recording: RecordingRetention
+    days: int | None
+    # When it is deleted; null: never.
+    delete_at: str | None
+
+
 class SegmentView(TypedDict):
     """A stretch of one speaker's speech.
 
@@ -336,6 +360,7 @@ class SessionReply(TypedDict):
     analysis_status: AnalysisStatus
     warnings: list[AnalysisWarning]
     settings: dict[str, Any]
+    retention: RetentionView
     graphId: str
     created_at: str
     updated_at: str
@@ -360,6 +385,7 @@ class SessionSummary(TypedDict):
     analysis_status: AnalysisStatus
     warnings: list[AnalysisWarning]
     settings: dict[str, Any]
+    retention: RetentionView
     graphId: str
     created_at: str
     updated_at: str
@@ -453,6 +479,8 @@ class UploadView(TypedDict):
     checksum: str
     state: UploadState
     error: Reason | None
+    # When a recording was erased because its transcript is there.
+    source_deleted_at: str | None
     created_at: str
 
 

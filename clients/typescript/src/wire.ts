@@ -320,6 +320,31 @@ export interface Reason {
     message: string;
 }
 
+export type RecordingRetention =
+    | 'keep'
+    | 'delete';
+
+/**
+ * How long the session is kept; for good by default.
+ *
+ * A change takes effect within minutes, on what is there already, too: fewer days than have passed
+ * since the session was created delete it.
+ */
+export interface RetentionChoice {
+    /** `delete`: recordings are erased once they are transcribed. */
+    recording?: 'keep' | 'delete';
+    /** Days after its creation when the session is deleted; null: never. */
+    days?: number | null;
+}
+
+/** How long the session is kept. */
+export interface RetentionView {
+    recording: RecordingRetention;
+    days: number | null;
+    /** When it is deleted; null: never. */
+    delete_at: string | null;
+}
+
 export type Role =
     | 'client'
     | 'therapist'
@@ -373,6 +398,7 @@ export interface SessionReply {
     analysis_status: AnalysisStatus;
     warnings: AnalysisWarning[];
     settings: Record<string, unknown>;
+    retention: RetentionView;
     graphId: string;
     created_at: string;
     updated_at: string;
@@ -385,13 +411,14 @@ export interface SessionReply {
 }
 
 /**
- * JSON of the client's own beside `analysis`.
+ * JSON of the client's own beside `analysis` and `retention`.
  *
  * At most 16 KiB, 10 levels, no list directly in a list, no empty keys and none like `__this__`,
  * keys of at most 1,500 bytes, whole numbers of 64 bits.
  */
 export interface SessionSettings {
     analysis?: AnalysisChoice;
+    retention?: RetentionChoice;
     [key: string]: unknown;
 }
 
@@ -414,6 +441,7 @@ export interface SessionSummary {
     analysis_status: AnalysisStatus;
     warnings: AnalysisWarning[];
     settings: Record<string, unknown>;
+    retention: RetentionView;
     graphId: string;
     created_at: string;
     updated_at: string;
@@ -522,5 +550,7 @@ export interface UploadView {
     checksum: string;
     state: UploadState;
     error: Reason | null;
+    /** When a recording was erased because its transcript is there. */
+    source_deleted_at: string | null;
     created_at: string;
 }
