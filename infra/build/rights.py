@@ -45,14 +45,20 @@ RIGHTS: Final[Mapping[Account, Rights]] = {
     Account.OPEN: Rights(),
     Account.READER: Rights(Access.READ, transcripts=Access.READ, users=True),
     Account.WRITER: Rights(
-        Access.WRITE, uploads=Access.WRITE, topics=("analyses", "purges"), users=True
+        Access.WRITE,
+        uploads=Access.WRITE,
+        transcripts=Access.READ,
+        topics=("analyses", "purges"),
+        users=True,
     ),
     Account.RECEIVER: Rights(
         Access.WRITE, uploads=Access.WRITE, transcripts=Access.WRITE, topics=("windows",)
     ),
     Account.ANALYST: Rights(Access.WRITE, transcripts=Access.READ, calls_gemini=True),
     Account.PURGER: Rights(Access.WRITE, uploads=Access.WRITE, transcripts=Access.WRITE),
-    Account.KEEPER: Rights(Access.WRITE, topics=("analyses", "purges", "windows")),
+    Account.KEEPER: Rights(
+        Access.WRITE, uploads=Access.WRITE, topics=("analyses", "purges", "windows")
+    ),
     Account.RELAY: Rights(Access.WRITE, users=True),
 }
 

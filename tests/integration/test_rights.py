@@ -15,6 +15,7 @@ from infra.build.rights import RIGHTS, Access, Rights
 from shared import bootstrap
 from shared.adapters.embedded.envelope import envelope
 from shared.application import analyze_window
+from shared.application.access import load_living, save
 from shared.config import Config
 from shared.endpoint import Account, account_of
 from shared.endpoints import BY_NAME
@@ -22,6 +23,7 @@ from tests.integration.conftest import TEXT, Api, Platform
 from tests.integration.scripted import OneOfEach
 
 NOTHING = Rights()
+WAV = b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x80\x3e\0\0\0\x7d\0\0\2\0\x10\0data\0\0\0\0"
 
 
 class MayNot(RuntimeError):
@@ -161,6 +163,7 @@ def live(api: GuardedApi) -> None:
     assert api.call("list_sessions").status_code == 200
     changed(api, session_id)
     api.run_pipeline()
+    keep_no_recording(api)
     fail_for_good(api)
     orphan_an_upload(api)
     assert api.read("delete_session", session_id).status_code == 200
@@ -202,6 +205,29 @@ def changed(api: GuardedApi, session_id: str) -> None:
     assert api.read("update_session", session_id, body={"title": "B"}).status_code == 200
     assert api.read("analyze_session", session_id).status_code == 202
     assert api.read("create_event_ticket", session_id).status_code == 201
+    transcript = api.read("get_transcript", session_id).json["data"]["transcript"]
+    segment = transcript["segments"][0]
+    ids = {"session_id": session_id, "segment_id": segment["id"]}
+    assert api.call("correct_segment", ids=ids, body={"text": "Hello."}).status_code == 200
+    speaker = {"label": segment["speaker"], "name": "Dr. Miller"}
+    named = api.read("name_speakers", session_id, body={"speakers": [speaker]})
+    assert named.status_code == 200
+
+
+def keep_no_recording(api: GuardedApi) -> None:
+    """A recording is erased when it is transcribed."""
+    session_id = api.create(settings={"retention": {"recording": "delete"}})
+    told = api.upload(session_id, WAV, name="one.wav").json["data"]["upload"]
+
+    def transcribe(transaction: Any) -> None:
+        session = load_living(transaction, session_id)
+        save(transaction, replace(session, recordings=(told["id"],)), api.platform.now())
+
+    api.platform.guard.account = Account.RECEIVER
+    api.platform.documents.transact(transcribe)
+    assert api.push("sweep", {}).status_code == 204
+    (upload,) = api.read("list_uploads", session_id).json["data"]["uploads"]
+    assert upload["source_deleted_at"] is not None
 
 
 def fail_for_good(api: GuardedApi) -> None:
