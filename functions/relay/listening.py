@@ -25,7 +25,6 @@ class SessionListening:
         self._services = services
         self._channel = channel
         self._looking: asyncio.Task[None] | None = None
-        self._begun = False
         events = f"{session_path(channel.session_id)}/events"
         query = Query(events, order_by="seq", more_than=channel.head)
         self._subscription = services.listener.listen(query, self._publish, self._fail)
@@ -36,12 +35,12 @@ class SessionListening:
 
     def _publish(self, documents: Sequence[Document]) -> None:
         self._channel.publish([event_from_document(document) for document in documents])
-        if self._begun and not documents:
+        if not documents:
             self._looking = asyncio.create_task(self._look())
-        self._begun = True
 
     async def _look(self) -> None:
-        # A purge may be faster than the listener: the last event is then gone before it is told.
+        # A purge may be faster than the listener, also before it has begun: the last event is then
+        # gone before it is told.
         try:
             session_id = self._channel.session_id
             living = await asyncio.to_thread(load_living, self._services.documents, session_id)
@@ -53,4 +52,4 @@ class SessionListening:
 
     def _fail(self, error: InsightError) -> None:
         _log.error("listening failed: %s", error.code)
-        self._channel.end(Close.INTERNAL)
+        self._channel.fail(Close.INTERNAL)

@@ -42,11 +42,15 @@ class Channel:
 
     Args:
         head: number of the last event that was published to it.
+
+    Attributes:
+        failed: whether nothing will be published to it any more.
     """
 
     def __init__(self, session_id: str, head: int) -> None:
         self.session_id = session_id
         self.head = head
+        self.failed = False
         self.outlets: set[Outlet] = set()
 
     def publish(self, events: Sequence[Event]) -> None:
@@ -67,6 +71,11 @@ class Channel:
         """Closes every outlet."""
         for outlet in tuple(self.outlets):
             outlet.end(code)
+
+    def fail(self, code: Close) -> None:
+        """Closes every outlet, for there is nothing more to hear; whoever comes back hears anew."""
+        self.failed = True
+        self.end(code)
 
     def _send(self, frames: list[bytes], before: int) -> None:
         whole = b"".join(frames)
@@ -92,10 +101,14 @@ class FanOut:
     def join(self, outlet: Outlet) -> bool:
         """Makes an outlet live, unless its channel is ahead of it: then it has more to replay."""
         session_id = outlet.session_id
-        if session_id not in self._channels:
-            opened = Channel(session_id, outlet.cursor)
-            self._channels[session_id] = opened, self._listen(opened)
-        channel, _ = self._channels[session_id]
+        channel, listening = self._channels.get(session_id, (None, None))
+        # Clients of a failed channel may take their time to leave it.
+        if listening is not None and channel is not None and channel.failed:
+            listening.close()
+            channel = None
+        if channel is None:
+            channel = Channel(session_id, outlet.cursor)
+            self._channels[session_id] = channel, self._listen(channel)
         if outlet.cursor < channel.head:
             return False
         channel.outlets.add(outlet)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Self, TypedDict
 
@@ -36,6 +37,8 @@ _REFUSALS: Final = {400: 4400, 401: 4401, 403: 4400, 404: _NOT_FOUND, 501: 4400}
 _CUT: Final = 1006
 _UNREACHABLE: Final = (ConnectionFailed, ServiceUnavailable)
 _PATIENCE: Final = 3
+# Longer than the service waits for a token (5 s): it has taken the one that it was shown.
+_LASTING_S: Final = 30.0
 # Whoever leaves early has unread events before the answer to the close; they need not be read.
 _CLOSE_S: Final = 1.0
 _MAX_MESSAGE_BYTES: Final = 4 * 1024 * 1024
@@ -122,6 +125,7 @@ class EventStream:
         self._socket: ClientConnection | None = None
         self._token = ""
         self._failures = 0
+        self._opened_s = 0.0
         self._is_over = False
         self.last_id = after
         self.connections = 0
@@ -155,8 +159,8 @@ class EventStream:
                     self._is_over = event["type"] == "session_deleted"
                     return event
             except (ConnectionClosed, InvalidHandshake, OSError, *_UNREACHABLE) as error:
+                self._failures = 1 if self._has_lasted() else self._failures + 1
                 await self.aclose()
-                self._failures += 1
                 await self._recover(*_why(error))
         await self.aclose()
         raise StopAsyncIteration
@@ -170,9 +174,14 @@ class EventStream:
                 max_size=_MAX_MESSAGE_BYTES,
                 close_timeout=_CLOSE_S,
             )
+            self._opened_s = time.monotonic()
             self.connections += 1
         event: Event = json.loads(await self._socket.recv())
         return event
+
+    def _has_lasted(self) -> bool:
+        # In a session in which nothing happens a socket ends every hour, and none has failed.
+        return self._socket is not None and time.monotonic() - self._opened_s >= _LASTING_S
 
     def _url(self) -> str:
         # http becomes ws, and https wss.

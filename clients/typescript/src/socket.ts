@@ -15,13 +15,17 @@ export class Socket {
     private readonly waiting: SessionEvent[] = [];
     private end: Ended | null = null;
     private wake: () => void = () => undefined;
+    private openedMs = Infinity;
 
     /**
      * @param hello - what is sent first: it carries the token, which must not stand in an address.
      */
     constructor(SocketClass: WebSocketClass, url: string, hello: string) {
         this.socket = new SocketClass(url);
-        this.socket.onopen = () => this.socket.send(hello);
+        this.socket.onopen = () => {
+            this.openedMs = performance.now();
+            this.socket.send(hello);
+        };
         this.socket.onmessage = (message: MessageEvent<string>) => {
             this.waiting.push(JSON.parse(message.data) as SessionEvent);
             this.wake();
@@ -30,6 +34,11 @@ export class Socket {
             this.end ??= { code, reason };
             this.wake();
         };
+    }
+
+    /** For how long it has been open, in milliseconds; below 0 if it never was. */
+    get lastedMs(): number {
+        return performance.now() - this.openedMs;
     }
 
     /** The next event; once all are taken, why there is no other. */

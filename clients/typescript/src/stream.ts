@@ -15,6 +15,8 @@ const NOT_FOUND = 4404;
 const CUT: Ended = { code: 1006, reason: '' };
 const DELETED: Ended = { code: 1000, reason: 'deleted' };
 const PATIENCE = 3;
+// Longer than the service waits for a token (5 s): it has taken the one that it was shown.
+const LASTING_MS = 30_000;
 
 /** How a session is followed. */
 export interface StreamOptions {
@@ -37,7 +39,7 @@ export class EventStream implements AsyncIterable<SessionEvent> {
     private socket: Socket | null = null;
     private stop: () => void = () => undefined;
     private isClosed = false;
-    /** Connections in a row that brought nothing. */
+    /** Connections in a row that brought nothing and did not last. */
     private failures = 0;
 
     constructor(
@@ -83,6 +85,8 @@ export class EventStream implements AsyncIterable<SessionEvent> {
         try {
             for (;;) {
                 const next = await socket.next();
+                // In a session in which nothing happens a socket ends every hour, and none failed.
+                if (socket.lastedMs >= LASTING_MS) this.failures = 0;
                 if ('code' in next) return next;
                 if (this.isGap(next)) return CUT;
                 if (!this.isNews(next)) continue;

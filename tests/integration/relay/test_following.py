@@ -9,7 +9,9 @@ from shared.application.access import forget
 from shared.application.delete_session import delete_session
 from shared.application.ports import PushMessage, Query
 from shared.application.purge_session import purge_session
+from shared.domain.errors import PermissionDenied
 from shared.live.closing import Close
+from shared.live.limits import Limits
 from tests.integration.conftest import Platform
 from tests.integration.relay.stage import Message, closing, new_session, run, stage, take, tell
 
@@ -149,21 +151,64 @@ def test_id_that_never_was_is_told_by_a_reset(platform: Platform) -> None:
     run(scenario)
 
 
-@pytest.mark.parametrize("purged_at_once", [False, True])
-def test_deletion_closes_the_sockets(platform: Platform, purged_at_once: bool) -> None:
-    session_id = new_session(platform)
+def delete(platform: Platform, session_id: str, *, purged: bool) -> None:
+    delete_session(platform, "ada", session_id)
+    if purged:
+        now = platform.now()
+        purge_session(platform, PushMessage("purges", {"session_id": session_id}, {}, "m", now))
 
-    def delete() -> None:
-        delete_session(platform, "ada", session_id)
-        if purged_at_once:
-            now = platform.now()
-            purge_session(platform, PushMessage("purges", {"session_id": session_id}, {}, "m", now))
+
+@pytest.mark.parametrize("purged", [False, True])
+def test_deletion_closes_the_sockets(platform: Platform, purged: bool) -> None:
+    session_id = new_session(platform)
 
     async def scenario() -> None:
         async with stage(platform) as on, on.connect(session_id) as client:
             await on.until(lambda: len(on.server.relay.fan_out) == 1)
-            await asyncio.to_thread(delete)
+            await asyncio.to_thread(delete, platform, session_id, purged=purged)
             assert (await closing(client))[0] == Close.NOT_FOUND
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("purged", [False, True])
+def test_deletion_between_replay_and_listening_closes_the_socket(
+    platform: Platform, purged: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session_id = new_session(platform)
+    tell(platform, session_id, 1)
+    listen = platform.listener.listen
+
+    def listen_too_late(*given: Any) -> Any:
+        delete(platform, session_id, purged=purged)
+        return listen(*given)
+
+    async def scenario() -> None:
+        async with stage(platform) as on, on.connect(session_id) as client:
+            assert (await closing(client))[0] == Close.NOT_FOUND
+
+    monkeypatch.setattr(platform.listener, "listen", listen_too_late)
+    run(scenario)
+
+
+def test_client_that_comes_back_after_listening_failed_is_live(platform: Platform) -> None:
+    session_id = new_session(platform)
+
+    async def scenario() -> None:
+        async with stage(platform, Limits(close_s=60.0)) as on, on.connect(session_id) as slow:
+            channels = vars(on.server.relay.fan_out)["_channels"]
+            await on.until(lambda: session_id in channels)
+            failed, listening = channels[session_id]
+            # It does not read its close frame yet, so that it is still there.
+            slow.transport.pause_reading()
+            listening._fail(PermissionDenied("The store may not be listened to."))
+            async with on.connect(session_id) as client:
+                await on.until(lambda: channels[session_id][0] is not failed)
+                await on.tell(session_id, 1)
+                assert ids(await take(client, 1)) == [1]
+                assert slow.close_code is None
+            slow.transport.resume_reading()
+            assert (await closing(slow))[0] == Close.INTERNAL
 
     run(scenario)
 

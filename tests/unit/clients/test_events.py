@@ -20,6 +20,7 @@ from clients.python.insight_journey import (
     Retry,
     SessionGone,
     StreamClosed,
+    events,
 )
 from clients.python.insight_journey.events import deliver
 
@@ -168,6 +169,19 @@ def test_stream_gives_up_where_no_token_is_taken(service: Service) -> None:
     with pytest.raises(StreamClosed):
         relay.follow(service)
     assert service.refreshed < 5
+
+
+@pytest.mark.parametrize("code", [4401, 4000])
+def test_stream_of_a_quiet_session_goes_on_hour_after_hour(
+    service: Service, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Clock:
+        monotonic = itertools.count(0, 3_600).__next__
+
+    monkeypatch.setattr(events, "time", Clock)
+    relay = Relay(*[says(close=code)] * 8, says(LAST))
+    assert numbers(relay.follow(service, after=8)) == [9]
+    assert service.refreshed == (8 if code == 4401 else 0)
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503])

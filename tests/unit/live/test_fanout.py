@@ -122,6 +122,23 @@ def test_outlet_behind_its_channel_has_more_to_replay() -> None:
     assert fan_out.join(late)
 
 
+def test_client_that_comes_back_to_a_failed_channel_hears_anew() -> None:
+    listenings = Listenings()
+    fan_out = FanOut(listenings.listen)
+    first, second = Client(3), Client(3)
+    assert fan_out.join(first)
+    listenings.channels[0].fail(Close.INTERNAL)
+    assert first.closed == Close.INTERNAL
+    # The first is still on its way out.
+    assert fan_out.join(second)
+    fan_out.leave(first)
+    assert (listenings.open, len(fan_out)) == (1, 1)
+    listenings.channels[-1].publish(events(4, 5))
+    assert (second.received, first.received) == ([4, 5], [])
+    fan_out.leave(second)
+    assert (listenings.open, len(fan_out)) == (0, 0)
+
+
 def test_listening_lasts_from_the_first_outlet_to_the_last() -> None:
     listenings = Listenings()
     fan_out = FanOut(listenings.listen)

@@ -158,6 +158,16 @@ test('a stream signs in again, and gives up where no token is taken', async () =
     await assert.rejects(new FakeRelay(says(4401)).follow(), StreamClosed);
 });
 
+test('a stream of a quiet session goes on hour after hour', async (context) => {
+    for (const code of [4401, 4000]) {
+        let hours = 0;
+        context.mock.method(performance, 'now', () => (hours += 1) * 3_600_000);
+        const relay = new FakeRelay(...Array.from({ length: 8 }, () => says(code)), says(1012, LAST));
+        assert.deepEqual(await relay.follow(8), [9]);
+        context.mock.restoreAll();
+    }
+});
+
 test('a socket that is refused again and again is asked about over HTTP', async () => {
     const fake = new FakeService();
     fake.answers.push(problem(404, 'not_found'));
