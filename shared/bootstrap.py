@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from shared.adapters.embedded.database import Database
     from shared.adapters.embedded.identity import LocalIdentity
     from shared.adapters.embedded.tasks import SqliteTasks
+    from shared.adapters.embedded.upload_sessions import UploadSessions
     from shared.analysis.tasks.topics.taxonomy import Taxonomy
     from shared.application.ports import (
         Analyzer,
@@ -88,6 +89,13 @@ class EmbeddedServices(_Engines):
     @cached_property
     def uploads(self) -> FileBlobs:
         return self._bucket(self.config.uploads_bucket, notifies=True)
+
+    @cached_property
+    def upload_sessions(self) -> UploadSessions:
+        """Where the gateway puts the bytes that come by an upload session's URL."""
+        from shared.adapters.embedded.upload_sessions import UploadSessions
+
+        return UploadSessions(self.config.data_dir / "blobs", self.ledger)
 
     @cached_property
     def transcripts(self) -> FileBlobs:

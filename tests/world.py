@@ -156,6 +156,7 @@ class MemoryBlobs:
 
     notify: Callable[[BlobInfo], None] | None = None
     blobs: dict[str, tuple[BlobInfo, bytes]] = field(default_factory=dict)
+    sessions: dict[str, tuple[str, str, bytes]] = field(default_factory=dict)
     generations: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def create(
@@ -167,6 +168,28 @@ class MemoryBlobs:
         if_absent: bool = False,
     ) -> MemoryWriter:
         return MemoryWriter(self, path, content_type, metadata or {}, if_absent)
+
+    def begin_upload(
+        self, path: str, *, content_type: str, size_bytes: int, origin: str | None = None
+    ) -> str:
+        if path in self.blobs:
+            raise AlreadyExists("There is such a blob.")
+        url = f"https://storage.example/{len(self.sessions)}"
+        self.sessions[url] = (path, content_type, b"")
+        return url
+
+    def send(self, session_url: str, content: bytes) -> None:
+        """All that an upload session is to get, at once."""
+        path, content_type, _ = self.sessions.pop(session_url)
+        with self.create(path, content_type=content_type, if_absent=True) as writer:
+            writer.write(content)
+            writer.commit()
+
+    def received_bytes(self, session_url: str) -> int | None:
+        return len(self.sessions[session_url][2]) if session_url in self.sessions else None
+
+    def cancel_upload(self, session_url: str) -> None:
+        self.sessions.pop(session_url, None)
 
     def stat(self, path: str) -> BlobInfo | None:
         return self.blobs[path][0] if path in self.blobs else None

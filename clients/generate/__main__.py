@@ -20,6 +20,8 @@ _ELEMENTS: Final = ("ActionItem", "Belief", "Challenge", "Emotion", "Insight", "
 _ROOTS: Final = (
     *_ELEMENTS,
     "AnalysisState",
+    "BeginUpload",
+    "BegunUpload",
     "CreateSession",
     "EventList",
     "EventTicket",

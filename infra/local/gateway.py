@@ -17,6 +17,9 @@ from infra.local.routing import Functions
 from shared.adapters.embedded.identity import LocalIdentity
 from shared.adapters.embedded.sign_in import SignIn
 from shared.adapters.embedded.sign_in_routes import sign_in_blueprint
+from shared.adapters.embedded.upload_routes import UploadRoutes
+from shared.adapters.embedded.upload_sessions import UPLOADS_PATH
+from shared.bootstrap import EmbeddedServices
 from shared.config import Config
 from shared.domain.errors import PermissionDenied
 from shared.edge.cors import ACCEPTED, check_origin, cors_headers, preflight_headers
@@ -31,6 +34,8 @@ _SDK_HEADERS: Final = (
     f"{ACCEPTED}, X-Client-Version, X-Firebase-AppCheck, X-Firebase-Client, X-Firebase-GMPID, "
     "X-Firebase-Locale"
 )
+# Of a process's threads: slow senders must leave some to everybody else.
+_UPLOADS_AT_A_TIME: Final = 20
 _SIGN_IN_HOSTS: Final = ("identitytoolkit.googleapis.com", "securetoken.googleapis.com")
 
 
@@ -41,19 +46,28 @@ class Gateway:
         functions: answers the API.
         front: answers `/` and the sign-in.
         sockets: serves WebSockets.
+        storage: takes the bytes of upload sessions; None where storage is a service of its own.
     """
 
     def __init__(
-        self, functions: WSGIApplication, front: WSGIApplication, sockets: WSGIApplication
+        self,
+        functions: WSGIApplication,
+        front: WSGIApplication,
+        sockets: WSGIApplication,
+        storage: WSGIApplication | None = None,
     ) -> None:
         self._functions = functions
         self._front = front
         self._sockets = sockets
+        self._storage = storage
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ.get("HTTP_UPGRADE", "").lower() == "websocket":
             return self._sockets(environ, start_response)
-        first = environ.get("PATH_INFO", "").split("/", 2)[1:2]
+        path = environ.get("PATH_INFO", "")
+        if self._storage is not None and path.startswith(UPLOADS_PATH):
+            return self._storage(environ, start_response)
+        first = path.split("/", 2)[1:2]
         if first in ([], [""]) or first[0] in _SIGN_IN_HOSTS:
             return self._front(environ, start_response)
         return self._functions(environ, start_response)
@@ -111,4 +125,11 @@ def make(giving: int) -> Gateway:
     functions = Functions(sorted(public, key=lambda endpoint: endpoint.name != "get_health"))
     functions.load()
     sockets = HandOver(socket.socket(fileno=giving))
-    return Gateway(functions, front_of(Config.from_environment(os.environ)), sockets)
+    config = Config.from_environment(os.environ)
+    return Gateway(functions, front_of(config), sockets, _storage_of(config))
+
+
+def _storage_of(config: Config) -> WSGIApplication | None:
+    if config.platform != "embedded":
+        return None
+    return UploadRoutes(EmbeddedServices(config).upload_sessions, _UPLOADS_AT_A_TIME)

@@ -74,18 +74,36 @@ class _Handler(BaseHTTPRequestHandler):
     def do_DELETE(self) -> None:
         self._answer(self._delete)
 
+    def do_OPTIONS(self) -> None:
+        self._answer(lambda *_: self._send(200, b"", {}))
+
     def log_message(self, *_: Any) -> None:
         """Object names are people's ids: nothing is logged."""
 
     def _answer(self, handle: Any) -> None:
         parts = urlsplit(self.path)
         self._body = Body(self.rfile, int(self.headers.get("Content-Length") or 0))
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        self._cors = self._cors_headers(query.get("upload_id"))
         try:
-            handle(parts.path, dict(parse_qsl(parts.query, keep_blank_values=True)))
+            handle(parts.path, query)
         except StorageError as error:
             self._refuse(error)
         except ValueError:
             self._refuse(StorageError(400, "The request is malformed."))
+
+    def _cors_headers(self, upload_id: str | None) -> Mapping[str, str]:
+        origin = self.headers.get("Origin")
+        if origin is None or upload_id is None:
+            return {}
+        if origin != self.server.uploads.origin_of(upload_id):
+            return {}
+        return {
+            "Access-Control-Allow-Origin": origin,
+            "Access-Control-Allow-Methods": "DELETE, PUT",
+            "Access-Control-Allow-Headers": "Content-Range, Content-Type, X-Goog-Hash",
+            "Access-Control-Expose-Headers": "Range",
+        }
 
     def _refuse(self, error: StorageError) -> None:
         self._body.skip()
@@ -203,7 +221,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send_head(self, status: int, headers: Mapping[str, str]) -> None:
         self.send_response(status)
-        for name, value in headers.items():
+        for name, value in {**headers, **self._cors}.items():
             self.send_header(name, value)
         self.end_headers()
 

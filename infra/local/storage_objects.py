@@ -62,11 +62,18 @@ class Preconditions:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """An unfinished upload: what the object is to be, and when it may become it."""
+    """An unfinished upload: what the object is to be, and when it may become it.
+
+    Attributes:
+        size: what `X-Upload-Content-Length` fixed, None if nothing did.
+        origin: of the pages that may send to it, None if no page began it.
+    """
 
     id: str
     resource: Resource
     preconditions: Preconditions
+    size: int | None = None
+    origin: str | None = None
 
 
 class ObjectStore:
@@ -119,15 +126,23 @@ class ObjectStore:
             del self._live[bucket, name]
             self._forget(resource)
 
-    def begin(self, resource: Resource, preconditions: Preconditions) -> Upload:
+    def begin(
+        self,
+        resource: Resource,
+        preconditions: Preconditions,
+        size: int | None = None,
+        origin: str | None = None,
+    ) -> Upload:
         """Opens an upload of `resource` (bucket, name, contentType, metadata). Raises 412."""
         preconditions.check(self._live.get((resource["bucket"], resource["name"])))
-        upload = Upload(secrets.token_urlsafe(24), resource, preconditions)
+        upload = Upload(secrets.token_urlsafe(24), resource, preconditions, size, origin)
         self.part(upload).touch()
         state = {
             "resource": resource,
             "match": preconditions.generation_match,
             "not_match": preconditions.generation_not_match,
+            "size": size,
+            "origin": origin,
         }
         _write_durably(self._sessions / f"{upload.id}.json", state)
         return upload
@@ -140,8 +155,9 @@ class ObjectStore:
             state = json.loads((self._sessions / f"{upload_id}.json").read_text())
         except FileNotFoundError:
             raise StorageError(404, "No such upload.") from None
+        preconditions = Preconditions(state["match"], state["not_match"])
         return Upload(
-            upload_id, state["resource"], Preconditions(state["match"], state["not_match"])
+            upload_id, state["resource"], preconditions, state.get("size"), state.get("origin")
         )
 
     def finished(self, upload_id: str) -> Resource | None:

@@ -69,7 +69,18 @@ class Uploads:
         described = json.loads(body.read(length) or b"{}")
         described.setdefault("contentType", headers.get("X-Upload-Content-Type"))
         resource = _described(bucket, query, described)
-        return self.store.begin(resource, preconditions(query)).id
+        size = headers.get("X-Upload-Content-Length")
+        # https://cloud.google.com/storage/docs/cors: the origin that begins is the one that sends.
+        origin = headers.get("Origin")
+        fixed = None if size is None else int(size)
+        return self.store.begin(resource, preconditions(query), fixed, origin).id
+
+    def origin_of(self, upload_id: str) -> str | None:
+        """The origin whose pages may send to an unfinished upload."""
+        try:
+            return self.store.upload(upload_id).origin
+        except StorageError:
+            return None
 
     def put(self, upload_id: str, headers: Message, body: Body) -> Progress | Resource:
         """Adds a chunk, finishes, or (with `bytes */*`) only tells how far the upload is.
@@ -118,9 +129,10 @@ class Uploads:
         found = _CONTENT_RANGE.fullmatch(content_range or f"bytes 0-{length - 1}/{length}")
         if found is None and length:
             raise StorageError(400, "Content-Range is malformed.")
-        first, _, total = found.groups() if found else (None, None, "0")
+        first, last, total = found.groups() if found else (None, None, "0")
+        _require_size(upload, last, total)
         if first is not None:
-            final = total != "*"
+            final = total != "*" and int(first) + length == int(total)
             if not final and length % CHUNK_MULTIPLE_BYTES:
                 raise StorageError(400, "A chunk other than the last must be n * 256 KiB.")
             self._store_chunk(upload, int(first), body, length, final)
@@ -149,6 +161,13 @@ class Uploads:
     def _tell(self, resource: Resource) -> None:
         self.notify(resource)
         self.store.mark_notified(resource)
+
+
+def _require_size(upload: Upload, last: str | None, total: str) -> None:
+    if upload.size is None:
+        return
+    if total not in ("*", str(upload.size)) or (last is not None and int(last) >= upload.size):
+        raise StorageError(400, f"The upload was announced with {upload.size} bytes.")
 
 
 def preconditions(query: Mapping[str, str]) -> Preconditions:

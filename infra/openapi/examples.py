@@ -24,6 +24,14 @@ REQUESTS: Final[dict[str, dict[str, Any]]] = {
         },
         "to_fill_later": {"title": "Therapy Session 2", "description": "Second one", "duration": 0},
     },
+    "begin_upload": {
+        "recording": {
+            "filename": "session.m4a",
+            "size": 104857600,
+            "content_type": "audio/mp4",
+            "type": "audio",
+        }
+    },
     "update_session": {
         "rename": {"title": "First session"},
         "archive": {"status": "archived"},
@@ -141,6 +149,7 @@ REPLIES: Final[dict[str, Any]] = {
                 "content_type": "text/markdown",
                 "size": 1024,
                 "checksum": "sha256:" + "0" * 64,
+                "received": 1024,
                 "state": "stored",
                 "error": None,
                 "source_deleted_at": None,

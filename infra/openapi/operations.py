@@ -33,8 +33,8 @@ _HEADERS = {
     "If-Match": {"type": "string", "description": "The entity tag that the change is made to."},
 }
 _READ_WITH_ETAG = ("get_session", "get_summary", "get_transcript")
-_CONFLICTING = ("update_session", "get_transcript", "name_speakers")
-_BOUNDED = ("upload_content", "update_action_item", "correct_segment")
+_CONFLICTING = ("update_session", "get_transcript", "name_speakers", "cancel_upload")
+_BOUNDED = ("upload_content", "begin_upload", "update_action_item", "correct_segment")
 _CHANGED_IF_MATCH = ("update_session", "delete_session")
 
 

@@ -71,7 +71,7 @@ def register(
     else:
         session = await_transcriber(session, upload.id, now)
         upload = replace(upload, state=UploadState.AWAITING_TRANSCRIBER)
-    transaction.create(upload_path(session.id, upload.id), upload_to_record(upload))
+    transaction.set(upload_path(session.id, upload.id), upload_to_record(upload))
     return save(transaction, session, now), upload
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from shared.domain.window import Window
 
 T = TypeVar("T")
+
+# Cloud Storage's: https://cloud.google.com/storage/docs/resumable-uploads#session-uris
+UPLOAD_SESSION_LIFETIME = timedelta(days=7)
 
 # None, bool, int (64 bit), finite float, str, timezone-aware datetime (microseconds), list (not
 # directly inside a list) and dict with string keys: what Firestore and JSON both can hold.
@@ -227,6 +230,33 @@ class Blobs(Protocol):
         metadata: Mapping[str, str] | None = None,
         if_absent: bool = False,
     ) -> BlobWriter: ...
+
+    def begin_upload(
+        self, path: str, *, content_type: str, size_bytes: int, origin: str | None = None
+    ) -> str:
+        """Opens an upload session for exactly one new blob, sent straight into storage.
+
+        Whoever has the URL that this returns may send the blob's bytes by the protocol of Cloud
+        Storage's resumable uploads, and nothing else: it is a secret. The blob is there, and told
+        of, when its last byte is; not if there is such a blob by then. The session ends after
+        `UPLOAD_SESSION_LIFETIME`.
+
+        Args:
+            size_bytes: of the whole, at least 1; the session takes no other number.
+            origin: the web origin whose pages may use the session, beside what is no page.
+
+        Returns:
+            A URL; where storage is part of the service itself, only its path.
+
+        Raises:
+            AlreadyExists: there is such a blob.
+        """
+
+    def received_bytes(self, session_url: str) -> int | None:
+        """What a session has; None if it is unknown, or cannot be told without disturbing it."""
+
+    def cancel_upload(self, session_url: str) -> None:
+        """Ends a session and drops what it has; one that has ended is no error."""
 
     def stat(self, path: str) -> BlobInfo | None: ...
 

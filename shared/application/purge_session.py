@@ -10,6 +10,7 @@ from shared.domain.upload import session_prefix
 
 from .access import forget, session_path
 from .idempotency import IDEMPOTENCY
+from .open_uploads import end_uploads
 from .ports import Blobs, Ports, PushMessage, Query
 
 RECEIPT_LIFETIME = timedelta(days=30)
@@ -28,6 +29,7 @@ def purge_session(ports: Ports, message: PushMessage) -> None:
     tombstone = ports.documents.get(path)
     if tombstone is None or "deleted_owner_id" not in tombstone.data:
         return
+    end_uploads(ports, tombstone.id)
     prefix = session_prefix(tombstone.data["deleted_owner_id"], tombstone.id)
     _erase(ports.uploads, prefix)
     _erase(ports.transcripts, prefix)

@@ -17,8 +17,10 @@ from shared.domain.upload import ContentType, Fault, TranscriptFacts, Upload, Up
 from .access import is_tombstone, load_living, save, session_path
 from .add_content import upload_path
 from .complete_analysis import complete_if_settled
+from .open_uploads import waits_for_bytes
 from .ports import Ports, PushMessage, Transaction
 from .session_records import upload_from_record, upload_to_record
+from .settle_upload import settle_upload
 from .stream import append, progress_of
 from .transcript_store import write_transcript
 
@@ -44,6 +46,8 @@ def _receive_blob(ports: Ports, message: PushMessage) -> None:
     place = blob_place(message)
     if place is None:
         return
+    path, generation = message.attributes["objectId"], message.attributes["objectGeneration"]
+    settle_upload(ports, load_upload(ports, *place), path, generation)
     if not forget_orphan(ports, message, place):
         session_id, upload_id = place
         session = load_living(ports.documents, session_id)
@@ -69,25 +73,29 @@ def forget_orphan(ports: Ports, message: PushMessage, place: tuple[str, str]) ->
         NotReady: while the function that stored it may still register it.
     """
     path, generation = message.attributes["objectId"], message.attributes["objectGeneration"]
-    upload = _load_upload(ports, *place)
+    upload = load_upload(ports, *place)
     if upload is not None and (upload.source_path, upload.generation) == (path, generation):
         return False
+    # One that was refused takes no blob any more.
+    hopeless = upload is not None and not waits_for_bytes(upload)
     session = ports.documents.get(session_path(place[0]))
     deleted = session is not None and is_tombstone(session)
-    if not deleted and ports.now() - message.published_at < ORPHANED_AFTER:
+    in_time = ports.now() - message.published_at < ORPHANED_AFTER
+    if in_time and not (deleted or hopeless) and ports.uploads.stat(path) is not None:
         raise NotReady("The blob is not registered yet.")
     ports.uploads.delete(path, generation=generation)
     return True
 
 
-def _load_upload(ports: Ports, session_id: str, upload_id: str) -> Upload | None:
+def load_upload(ports: Ports, session_id: str, upload_id: str) -> Upload | None:
+    """The upload's record, None if there is none."""
     document = ports.documents.get(upload_path(session_id, upload_id))
     return None if document is None else upload_from_record(document.id, document.data)
 
 
 def _analyze_upload(ports: Ports, session_id: str, upload_id: str, revision: int) -> None:
     session = load_living(ports.documents, session_id)
-    upload = _load_upload(ports, session_id, upload_id)
+    upload = load_upload(ports, session_id, upload_id)
     part = _open_part(session, upload_id, revision)
     if session is None or upload is None or part is None or upload.type is not ContentType.TEXT:
         return
@@ -107,6 +115,8 @@ def _open_part(session: Session | None, upload_id: str, revision: int) -> Part |
 
 
 def _read_and_cut(ports: Ports, session: Session, upload: Upload) -> Part:
+    if upload.fault is not None and not upload.generation:
+        return _record_fault(ports, session, upload, upload.fault)
     try:
         facts = upload.transcript or _read(ports, upload)
     except (TranscriptUnreadable, ContentChanged, NotFound) as error:

@@ -8,14 +8,19 @@ from shared.domain.session import Session
 from shared.domain.upload import Fault
 
 from .analyze_window import window_path
+from .open_uploads import waits_for_bytes
 from .ports import Ports, PushMessage, Transaction
-from .receive_upload import blob_place, forget_orphan
+from .receive_upload import blob_place, forget_orphan, load_upload
 from .record_failure import record_failure
+from .settle_upload import refuse_upload
 
 FAULT = Fault(
     "analysis_incomplete",
     "The analysis could not be finished. What was found until then is kept; "
     "you can ask for a new analysis.",
+)
+UNCHECKED = Fault(
+    "upload_unchecked", "What was sent could not be checked, and was not kept. Send it again."
 )
 
 
@@ -27,6 +32,7 @@ def record_dead_letter(ports: Ports, message: PushMessage) -> None:
     """
     place = blob_place(message)
     if place is not None:
+        _refuse_unchecked(ports, place)
         if not forget_orphan(ports, message, place):
             record_failure(ports, place[0], None, FAULT, partial(_is_uncut, place[1]))
         return
@@ -37,6 +43,12 @@ def record_dead_letter(ports: Ports, message: PushMessage) -> None:
     elif "upload_id" in data:
         undone = partial(_is_uncut, data["upload_id"])
         record_failure(ports, data["session_id"], data["revision"], FAULT, undone)
+
+
+def _refuse_unchecked(ports: Ports, place: tuple[str, str]) -> None:
+    upload = load_upload(ports, *place)
+    if upload is not None and waits_for_bytes(upload):
+        refuse_upload(ports, upload, UNCHECKED)
 
 
 def _is_uncut(upload_id: str, transaction: Transaction, session: Session) -> bool:

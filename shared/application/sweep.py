@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from shared.domain.session import AnalysisStatus, Part, Session
@@ -15,6 +15,7 @@ from .enforce_retention import due_for_retention, enforce_retention
 from .event_ticket import TICKETS
 from .expire_events import expire_events
 from .idempotency import IDEMPOTENCY
+from .open_uploads import expire_upload, overdue_uploads
 from .ports import Document, Ports, Query, Transaction
 from .receive_upload import publish_windows
 from .request_analysis import publish_upload_analysis
@@ -28,23 +29,35 @@ def sweep(ports: Ports, stalled_after_s: float) -> None:
     A session that cannot be pushed on does not stand before the others: the first error is raised
     when the round is over.
     """
-    now, errors = ports.now(), []
-    for document in due_for_retention(ports, now):
-        try:
-            enforce_retention(ports, document, now)
-        except Exception as error:
-            errors.append(error)
-    for document in _stalled(ports, now - timedelta(seconds=stalled_after_s)):
-        try:
-            _push_on(ports, document)
-        except Exception as error:
-            errors.append(error)
-        _look_again_later(ports, document.path, now)
+    now = ports.now()
+    errors = [
+        *_each(due_for_retention(ports, now), lambda each: enforce_retention(ports, each, now)),
+        *_each(
+            _stalled(ports, now - timedelta(seconds=stalled_after_s)),
+            lambda each: _push_on(ports, each),
+            lambda each: _look_again_later(ports, each.path, now),
+        ),
+        *_each(overdue_uploads(ports, now, BATCH), lambda each: expire_upload(ports, each)),
+    ]
     for path in _expired(ports, now):
         forget(ports.documents, path)
     expire_events(ports, now)
     if errors:
         raise errors[0]
+
+
+def _each(
+    documents: list[Document],
+    work: Callable[[Document], None],
+    then: Callable[[Document], None] = lambda _: None,
+) -> Iterator[Exception]:
+    """What went wrong with any of them; `then` follows in any case."""
+    for document in documents:
+        try:
+            work(document)
+        except Exception as error:
+            yield error
+        then(document)
 
 
 def _stalled(ports: Ports, before: datetime) -> list[Document]:

@@ -3,13 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Self
+from typing import Annotated, Final, Self
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
-from shared.domain.upload import ContentType, Fault, Upload, UploadState
+from shared.application.open_uploads import OpenUpload
+from shared.domain.upload import MAX_RECORDING_BYTES, ContentType, Fault, Upload, UploadState
 
 from .wire import Instant, SuccessReply, Wire
+
+CHUNK_MULTIPLE_BYTES: Final = 256 * 1024
+
+
+def _within_limit(size: int) -> int:
+    if size > MAX_RECORDING_BYTES:
+        raise PydanticCustomError("too_large", "is over 5 GiB")
+    return size
+
+
+class BeginUpload(Wire):
+    """A file that is going to be sent straight into storage."""
+
+    filename: str = Field(min_length=1, max_length=1_024, examples=["session.m4a"])
+    size: Annotated[int, Field(ge=1, strict=True), AfterValidator(_within_limit)] = Field(
+        description="Bytes; at most 5 GiB of audio or video, 5 MiB of text, 30 MiB of a document."
+    )
+    content_type: str = Field(max_length=255, examples=["audio/mp4"])
+    type: ContentType | None = Field(
+        None, description="What it is; told from `content_type` where it is left out."
+    )
+    checksum: str | None = Field(
+        None,
+        pattern="^sha256:[0-9a-fA-F]{64}$",
+        description="Of the whole file; what arrives otherwise is refused.",
+    )
 
 
 class Reason(Wire):
@@ -33,7 +61,13 @@ class UploadView(Wire):
     type: ContentType = Field(description="What the bytes are, whatever the client claimed.")
     content_type: str
     size: int = Field(description="Bytes.")
-    checksum: str = Field(description="`sha256:` and 64 hexadecimal digits.")
+    checksum: str | None = Field(
+        description="`sha256:` and 64 hexadecimal digits; null while it is on its way, if none was "
+        "announced."
+    )
+    received: int | None = Field(
+        description="Bytes that have arrived; null where storage does not tell before the end."
+    )
     state: UploadState
     error: Reason | None
     source_deleted_at: Instant | None = Field(
@@ -51,7 +85,8 @@ class UploadView(Wire):
             type=upload.type,
             content_type=upload.content_type,
             size=upload.size_bytes,
-            checksum=f"sha256:{upload.sha256}",
+            checksum=f"sha256:{upload.sha256}" if upload.sha256 else None,
+            received=upload.size_bytes if upload.generation else upload.received_bytes,
             state=upload.state,
             error=Reason.of(upload.fault),
             source_deleted_at=upload.source_deleted_at,
@@ -74,6 +109,44 @@ class UploadReply(SuccessReply):
     def of(cls, upload: Upload) -> Self:
         """The wire form of `upload`."""
         return cls(data=OneUpload(upload=UploadView.of(upload)))
+
+
+class UploadSessionView(Wire):
+    """Where the bytes go, by the protocol of Cloud Storage's resumable uploads."""
+
+    url: str = Field(
+        description="Whoever has it can write this upload, without further sign-in: keep it secret."
+    )
+    expires_at: Instant
+    chunk_multiple: int = Field(description="Pieces before the last are multiples of it, in bytes.")
+
+
+class BegunUpload(Wire):
+    """The upload, and where its bytes go."""
+
+    upload: UploadView
+    upload_session: UploadSessionView
+
+
+class UploadBegunReply(SuccessReply):
+    """The answer to an announced upload."""
+
+    data: BegunUpload
+
+    @classmethod
+    def of(cls, opened: OpenUpload, url: str) -> Self:
+        """The wire form of `opened`, whose session is reached at `url`."""
+        session = UploadSessionView(
+            url=url, expires_at=opened.expires_at, chunk_multiple=CHUNK_MULTIPLE_BYTES
+        )
+        upload = UploadView.of(opened.upload)
+        return cls(data=BegunUpload(upload=upload, upload_session=session))
+
+
+class UploadCancelled(SuccessReply):
+    """The answer to a cancellation."""
+
+    message: str = "The upload was cancelled."
 
 
 class UploadList(Wire):

@@ -5,8 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from .transcript import Role
+
+MIB: Final = 1024 * 1024
+MAX_TEXT_BYTES: Final = 5 * MIB
+# Of a file within one request, and of a document, which is read as a whole.
+MAX_FILE_BYTES: Final = 30 * MIB
+# Of a recording that goes straight into storage.
+MAX_RECORDING_BYTES: Final = 5 * 1024 * MIB
 
 
 class ContentType(StrEnum):
@@ -18,8 +26,13 @@ class ContentType(StrEnum):
 
 
 class UploadState(StrEnum):
-    """`stored` -> `transcribed` | `awaiting_transcriber` | `failed`."""
+    """[`uploading` ->] `stored` -> `transcribed` | `awaiting_transcriber` | `failed`.
 
+    `uploading` may also end as `failed`, when the bytes are not what was announced, or `expired`.
+    """
+
+    UPLOADING = "uploading"
+    EXPIRED = "expired"
     STORED = "stored"
     AWAITING_TRANSCRIBER = "awaiting_transcriber"
     TRANSCRIBED = "transcribed"
@@ -63,11 +76,13 @@ class SpeakerChange:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """One stored content.
+    """One content, stored or on its way.
 
     Attributes:
-        sha256: lowercase hex.
-        generation: the blob's.
+        size_bytes, content_type, type: while it is `uploading`, what was announced.
+        sha256: lowercase hex; while it is `uploading`, the announced one, empty if there is none.
+        generation: of the blob; empty until there is one.
+        received_bytes: what storage has while it is `uploading`; None where it does not tell.
         source_deleted_at: when the bytes were erased because their transcript is there; None: they
             are kept.
         corrected_windows: numbers of the windows that hold segments a person corrected, ascending.
@@ -90,6 +105,7 @@ class Upload:
     source_deleted_at: datetime | None = None
     corrected_windows: tuple[int, ...] = ()
     speaker_changes: tuple[SpeakerChange, ...] = ()
+    received_bytes: int | None = None
 
     @property
     def source_path(self) -> str:

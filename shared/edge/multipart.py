@@ -10,6 +10,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from shared.domain.errors import InvalidArgument, InvalidRequest, TooLarge, UnsupportedContent
+from shared.speech.intake import FILE
 
 from .body import read_chunks
 from .filenames import DEFAULT, sanitize_filename
@@ -17,7 +18,6 @@ from .filenames import DEFAULT, sanitize_filename
 if TYPE_CHECKING:
     from flask import Request
 
-FILE: Final = "file"
 MAX_BODY_BYTES: Final = 31 * 1024 * 1024
 _MAX_PARTS: Final = 16
 _MAX_FIELD_BYTES: Final = 1_024

@@ -14,6 +14,7 @@ from shared.domain.errors import (
     RouteNotFound,
     SegmentNotFound,
     SessionNotFound,
+    UploadNotFound,
 )
 from shared.endpoints import ENDPOINTS, Endpoint
 
@@ -24,6 +25,7 @@ _MISSING: Final[Mapping[str, Callable[[], NotFound]]] = {
     "session_id": SessionNotFound,
     "action_item_id": ElementNotFound,
     "segment_id": SegmentNotFound,
+    "upload_id": UploadNotFound,
 }
 
 

@@ -18,7 +18,7 @@ import pytest
 from shared.application.ports import Blobs, Documents, Listener
 
 from . import embedded
-from .harness import IdentityHarness, TasksHarness
+from .harness import DirectUploads, IdentityHarness, TasksHarness
 
 
 @pytest.fixture(params=["embedded", "google"])
@@ -53,6 +53,13 @@ def uploads(
     """The bucket that notifies, and the attributes of the notifications published so far."""
     with _provided(platform, "uploads", tmp_path) as bucket:
         yield bucket
+
+
+@pytest.fixture
+def direct_uploads(platform: str, tmp_path: Path) -> Iterator[DirectUploads]:
+    """The bucket that notifies, and where the URLs of its upload sessions are served."""
+    with _provided(platform, "direct_uploads", tmp_path) as harness:
+        yield harness
 
 
 @pytest.fixture

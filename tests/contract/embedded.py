@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import jwt
+from werkzeug.serving import make_server
 
 from shared.adapters.embedded.blobs import FileBlobs
 from shared.adapters.embedded.dispatcher import Dispatcher, Subscription
@@ -19,10 +20,12 @@ from shared.adapters.embedded.listening import SqliteListener
 from shared.adapters.embedded.push_token import PushSigner, PushVerifier, push_secret
 from shared.adapters.embedded.sign_in import SignIn
 from shared.adapters.embedded.tasks import SqliteTasks
+from shared.adapters.embedded.upload_routes import UploadRoutes
+from shared.adapters.embedded.upload_sessions import UploadSessions
 from shared.application.ports import Blobs, Documents, Listener
 
 from .forgery import forged
-from .harness import DEAD, MAX_ATTEMPTS, WORK, TasksHarness
+from .harness import DEAD, MAX_ATTEMPTS, WORK, DirectUploads, TasksHarness
 from .receiver import push_receiver
 
 PROJECT, PASSWORD = "insight-test", "correct horse"
@@ -62,6 +65,20 @@ def uploads(directory: Path) -> Iterator[tuple[Blobs, Callable[[], list[dict[str
 
     yield FileBlobs(directory / "blobs", "uploads", ledger, notifies=True), notifications
     ledger.close()
+
+
+@contextmanager
+def direct_uploads(directory: Path) -> Iterator[DirectUploads]:
+    with uploads(directory) as (bucket, notifications):
+        sessions = UploadSessions(directory / "blobs", open_ledger(directory / "ledger.db"))
+        # One thread a request, as where the gateway serves it.
+        server = make_server("127.0.0.1", 0, UploadRoutes(sessions, 8), threaded=True)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield DirectUploads(bucket, notifications, f"http://127.0.0.1:{server.server_port}")
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 @contextmanager

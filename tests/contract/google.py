@@ -11,6 +11,7 @@ from google.pubsub_v1 import SubscriberClient
 from google.pubsub_v1.types import DeadLetterPolicy, PushConfig, RetryPolicy, Subscription
 
 from infra.local.storage_notifications import Notifications
+from infra.local.storage_objects import Resource
 from shared.adapters.google.blobs import CloudStorageBlobs
 from shared.adapters.google.documents import FirestoreDocuments
 from shared.adapters.google.identity import FirebaseIdentity
@@ -21,7 +22,7 @@ from tests import emulators
 from tests.firebase import KEY_ID, Firebase, Nobody, firebase, private_key
 
 from .forgery import forged
-from .harness import DEAD, MAX_ATTEMPTS, WORK, TasksHarness
+from .harness import DEAD, MAX_ATTEMPTS, WORK, DirectUploads, TasksHarness
 from .receiver import PushReceiver, push_receiver
 
 
@@ -61,6 +62,22 @@ def uploads(_: Path) -> Iterator[tuple[Blobs, Callable[[], list[dict[str, str]]]
 
         with emulators.storage(Notifications(pubsub, topic, "uploads")):
             yield CloudStorageBlobs(project, "uploads"), notifications
+
+
+@contextmanager
+def direct_uploads(_: Path) -> Iterator[DirectUploads]:
+    told: list[dict[str, str]] = []
+
+    class Told(Notifications):
+        def send(self, resource: Resource) -> None:
+            attributes = {"eventType": "OBJECT_FINALIZE", "bucketId": resource["bucket"]}
+            attributes["objectId"] = resource["name"]
+            told.append({**attributes, "objectGeneration": resource["generation"]})
+
+    with emulators.storage(Told("", "", "uploads")) as emulator:
+        bucket = CloudStorageBlobs(emulators.new_project(), "uploads")
+        origin = f"http://127.0.0.1:{emulator.server_port}"
+        yield DirectUploads(bucket, lambda: list(told), origin)
 
 
 @contextmanager

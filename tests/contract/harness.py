@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from shared.application.ports import Identity, Tasks
+from shared.application.ports import Blobs, Identity, Tasks
 
 from .receiver import PushReceiver
 
@@ -26,6 +26,18 @@ class TasksHarness:
     tasks: Tasks
     receiver: PushReceiver
     verify_push: Callable[[dict[str, str]], None] | None
+
+
+@dataclass(frozen=True, slots=True)
+class DirectUploads:
+    """Attributes:
+    notifications: attributes of those made so far.
+    origin: what a session's URL is relative to.
+    """
+
+    blobs: Blobs
+    notifications: Callable[[], list[dict[str, str]]]
+    origin: str
 
 
 class IdentityHarness(Protocol):

@@ -21,7 +21,7 @@ const DELETED = ['sessions/gone', ...BELOW.map((kind) => `sessions/gone/${kind}/
 // A child whose own owner_id is forged to the reader's, below a session that is another's.
 const FOREIGN = ['sessions/his', ...BELOW.map((kind) => `sessions/his/${kind}/1`)];
 const ELSEWHERE = [
-  'idempotency/1', 'revocations/ada', 'revocations/eve', 'tickets/1', 'users/ada', 'anything/1',
+  'idempotency/1', 'open_uploads/1', 'revocations/ada', 'revocations/eve', 'tickets/1', 'users/ada', 'anything/1',
   'sessions/hers/notes/1', 'sessions/hers/events/1/more/1', 'sessions/none',
   'sessions/none/events/1',
 ];
@@ -140,7 +140,7 @@ describe('lists', { concurrency: 64 }, () => {
     it(`${kind} below another's session are denied whatever they say`, () =>
       assertFails(getDocs(pinned(people.ada, `sessions/his/${kind}`, 'ada'))));
   }
-  for (const path of ['idempotency', 'revocations', 'tickets', 'anything']) {
+  for (const path of ['idempotency', 'open_uploads', 'revocations', 'tickets', 'anything']) {
     it(`${path} is denied`, () => assertFails(getDocs(pinned(people.ada, path, 'ada'))));
   }
   it('tombstones are not found by who they were', () => assertFails(getDocs(query(

@@ -125,11 +125,14 @@ def test_a_broken_envelope_is_refused(api: Api, change: dict[str, Any]) -> None:
 
 
 def test_what_is_not_ready_is_delivered_again(api: Api) -> None:
+    path = f"ada/{MISSING}/u1/source"
+    with api.platform.uploads.create(path, content_type="text/plain") as writer:
+        generation = writer.commit().generation
     attributes = {
         "eventType": "OBJECT_FINALIZE",
         "bucketId": "uploads",
-        "objectId": f"ada/{MISSING}/u1/source",
-        "objectGeneration": "1",
+        "objectId": path,
+        "objectGeneration": generation,
     }
     now = api.platform.now().isoformat()
     message = {**PUSH["message"], "data": "", "attributes": attributes, "publishTime": now}

@@ -16,6 +16,7 @@ BODIES: dict[str, Any] = {
     "update_action_item": {"status": "done"},
     "correct_segment": {"text": "Mine now"},
     "name_speakers": {"speakers": [{"label": "Client", "name": "Mine now"}]},
+    "begin_upload": {"filename": "a.wav", "size": 1, "content_type": "audio/wav"},
 }
 BELOW_A_SESSION = [
     endpoint
@@ -31,6 +32,7 @@ def answer(api: Api, endpoint: Endpoint, session_id: str, **rest: Any) -> tuple[
         "session_id": session_id,
         "action_item_id": rest.pop("item", MISSING),
         "segment_id": segment_id,
+        "upload_id": rest.pop("upload", MISSING),
     }
     if endpoint.multipart and rest.get("method") is None:
         body = part("file", TEXT.encode(), '; filename="a.txt"') + LAST
@@ -59,8 +61,9 @@ def test_a_foreign_session_answers_like_a_missing_one(
     eve = api.as_user("eve")
     item = api.read("list_action_items", analyzed).json["data"]["action_items"][0]["id"]
     segment = segment_of(api, analyzed)
+    upload = api.read("list_uploads", analyzed).json["data"]["uploads"][0]["id"]
     for rest in ({}, {"headers": {"If-Match": "*", "If-None-Match": "*", "Idempotency-Key": "k"}}):
-        rest = {**rest, "item": item, "segment": segment}
+        rest = {**rest, "item": item, "segment": segment, "upload": upload}
         foreign = answer(eve, endpoint, analyzed, **rest)
         assert foreign[0] == 404
         assert foreign == answer(eve, endpoint, MISSING, **rest)
@@ -97,7 +100,7 @@ def test_lists_show_only_what_is_the_callers(api: Api, analyzed: str) -> None:
 def test_without_a_token_nothing_is_told(api: Api, header: str | None) -> None:
     headers = {} if header is None else {"Authorization": header}
     for endpoint in BELOW_A_SESSION:
-        ids = dict.fromkeys(("session_id", "action_item_id", "segment_id"), MISSING)
+        ids = dict.fromkeys(("session_id", "action_item_id", "segment_id", "upload_id"), MISSING)
         response = api.as_user(None).call(endpoint.name, ids=ids, headers=headers)
         assert response.status_code == 401
         assert response.headers["WWW-Authenticate"].startswith('Bearer realm="insight-journey"')

@@ -1,10 +1,12 @@
 """Insight Journey's Sessions API for Python."""
 
 from .auth import AuthService, Place
+from .direct import ResumableUpload, UploadHandle
 from .errors import (
     ApiError,
     Conflict,
     ConnectionFailed,
+    ContentDiffers,
     InsightJourneyError,
     InvalidRequest,
     NotFound,
@@ -16,6 +18,7 @@ from .errors import (
     SignInFailed,
     StreamClosed,
     Unauthenticated,
+    UploadCancelled,
 )
 from .events import Event, EventStream, Failure, Handlers, Reset
 from .filters import CategoryFilter, StatusFilter, TimeFilter, TypeFilter
@@ -29,6 +32,7 @@ __all__ = [
     "CategoryFilter",
     "Conflict",
     "ConnectionFailed",
+    "ContentDiffers",
     "Event",
     "EventStream",
     "Failure",
@@ -41,6 +45,7 @@ __all__ = [
     "PreconditionFailed",
     "RateLimited",
     "Reset",
+    "ResumableUpload",
     "Retry",
     "ServiceUnavailable",
     "SessionGone",
@@ -52,4 +57,6 @@ __all__ = [
     "Transport",
     "TypeFilter",
     "Unauthenticated",
+    "UploadCancelled",
+    "UploadHandle",
 ]

@@ -71,7 +71,7 @@ class AuthService:
 
     def __init__(self, place: Place | None = None, *, transport: Transport | None = None) -> None:
         self.place = place or Place.local()
-        self._transport = transport or Transport()
+        self.transport = transport or Transport()
         self._signed_in: _SignIn | None = None
         self._refreshing = threading.Lock()
 
@@ -83,7 +83,7 @@ class AuthService:
 
     def close(self) -> None:
         """Closes the connections; the sign-in itself goes on."""
-        self._transport.close()
+        self.transport.close()
 
     def sign_up(self, email: str, password: str, display_name: str | None = None) -> str:
         """Makes an account, signs it in and returns its user id. Raises `SignInFailed`."""
@@ -169,7 +169,7 @@ class AuthService:
         content: Mapping[str, Any],
     ) -> httpx.Response:
         sent = {**headers, "Authorization": f"Bearer {token}"}
-        return self._transport.send(method, f"{self.place.api_url}{path}", sent, **content)
+        return self.transport.send(method, f"{self.place.api_url}{path}", sent, **content)
 
     def _current(self) -> _SignIn:
         if self._signed_in is None:
@@ -200,7 +200,7 @@ class AuthService:
     def _ask(self, url: str, **content: Any) -> Mapping[str, Any]:
         params = {"key": self.place.api_key}
         try:
-            return dict(self._transport.send("POST", url, {}, params=params, **content).json())
+            return dict(self.transport.send("POST", url, {}, params=params, **content).json())
         except ApiError as error:
             if error.status != 400:
                 raise

@@ -26,6 +26,13 @@ def opened(
         yield name, _watched(content, on_progress)
 
 
+def size_of(file: IO[bytes]) -> int:
+    """Bytes of a file, which stands at its beginning afterwards."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    return size
+
+
 def _watched(file: IO[bytes], on_progress: Progress | None) -> IO[bytes]:
     if not file.seekable():
         raise ValueError("The file must be able to seek, so that it can be sent again.")

@@ -46,6 +46,14 @@ class SessionGone(StreamClosed):
     """There is no such session of this user, or not any more."""
 
 
+class ContentDiffers(InsightJourneyError):
+    """The file is not the one that the upload was begun with."""
+
+
+class UploadCancelled(InsightJourneyError):
+    """The program itself has stopped the upload."""
+
+
 class NotSignedIn(InsightJourneyError):
     """A call that needs a user was made before anybody signed in."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
-from typing import Any, Literal, Unpack
+from collections.abc import Callable, Iterator, Mapping
+from typing import IO, Any, Final, Literal, Unpack
 
 from .auth import AuthService
-from .content import Content, Progress, opened
+from .content import Content, Progress, opened, size_of
+from .direct import ResumableUpload, UploadHandle, announcement, content_type_of
 from .errors import NotFound
 from .events import EventStream, Handlers, deliver
 from .filters import CategoryFilter, StatusFilter, TimeFilter, TypeFilter
@@ -15,6 +16,7 @@ from .retry import Retry
 from .wire import (
     ActionItem,
     AnalysisState,
+    BegunUpload,
     Belief,
     Challenge,
     ContentType,
@@ -39,6 +41,8 @@ from .wire import (
 )
 
 _PAGE = 100
+# Beyond it a cut would cost more than the further calls do.
+DIRECT_ABOVE_BYTES: Final = 8_000_000
 
 
 class SessionService:
@@ -141,24 +145,74 @@ class SessionService:
         *,
         filename: str | None = None,
         on_progress: Progress | None = None,
+        on_begun: Callable[[UploadHandle], object] | None = None,
         idempotency_key: str | None = None,
     ) -> UploadView:
-        """Sends a file of at most 30 MiB; its analysis starts.
+        """Sends a file; its analysis starts.
+
+        A file of more than 8 MB goes straight into storage, as `begin_upload` sends it.
 
         Args:
             content: a path, or a file that is open for reading bytes and can seek.
             type: found from the content itself unless given.
             filename: the path's name unless given.
-            on_progress: called with the bytes handed to the network so far, and all; from 0 again
-                where the file has to be sent again.
+            on_progress: called with the bytes handed to the network so far, and all; from 0 again,
+                or from the last whole piece of 8 MiB, where they have to be sent again.
+            on_begun: called, for a file that goes straight into storage, with what `resume_upload`
+                takes, should this process end before the file is sent.
         """
-        form = {} if type is None else {"type": type}
-        with opened(content, filename, on_progress) as file:
-            answer = self._post(
-                f"/sessions/{session_id}/content", idempotency_key, files={"file": file}, data=form
-            )
-        upload: UploadView = answer["data"]["upload"]
-        return upload
+        with opened(content, filename, on_progress) as (name, file):
+            if size_of(file) > DIRECT_ABOVE_BYTES and content_type_of(name) is not None:
+                begun = self.begin_upload(
+                    session_id, content, type, filename=name, idempotency_key=idempotency_key
+                )
+                if on_begun is not None:
+                    on_begun(begun.handle)
+                begun.send(on_progress)
+                return self._upload(session_id, begun.handle.upload_id)
+            return self._upload_form(session_id, name, file, type, idempotency_key)
+
+    def begin_upload(
+        self,
+        session_id: str,
+        content: Content,
+        type: ContentType | None = None,
+        *,
+        filename: str | None = None,
+        content_type: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> ResumableUpload:
+        """Opens a way for a file of up to 5 GiB straight into storage; `send` then sends it.
+
+        Args:
+            content_type: told by the name's ending unless given.
+
+        Raises:
+            ValueError: the name does not tell the content type.
+        """
+        body = announcement(content, type, filename, content_type)
+        path = f"/sessions/{session_id}/content/uploads"
+        begun: BegunUpload = self._post(path, idempotency_key, json=body)["data"]
+        handle = UploadHandle.of(body, begun)
+        return self.resume_upload(handle, content)
+
+    def resume_upload(self, handle: UploadHandle, content: Content) -> ResumableUpload:
+        """The upload of `handle`; `send` sends what of `content` storage has not got yet."""
+        return ResumableUpload(handle, content, self._auth.transport)
+
+    def cancel_upload(self, session_id: str, upload_id: str) -> None:
+        """Gives up an upload that is on its way, or forgets one that has expired.
+
+        Raises:
+            Conflict: it is complete and part of the session.
+        """
+        path = f"/sessions/{session_id}/content/uploads/{upload_id}"
+        try:
+            self._auth.make_authenticated_request(path, "DELETE")
+        except NotFound as error:
+            # The answer to the first attempt was lost, and there is nothing left for the second.
+            if error.attempts == 1:
+                raise
 
     def list_uploads(self, session_id: str) -> list[UploadView]:
         """The session's uploads, oldest first, and what became of each."""
@@ -299,6 +353,24 @@ class SessionService:
             SignInFailed: the sign-in is over.
         """
         await deliver(self.events(session_id, after), handlers)
+
+    def _upload_form(
+        self,
+        session_id: str,
+        name: str,
+        file: IO[bytes],
+        type: ContentType | None,
+        idempotency_key: str | None,
+    ) -> UploadView:
+        form = {} if type is None else {"type": type}
+        files = {"file": (name, file)}
+        path = f"/sessions/{session_id}/content"
+        answer = self._post(path, idempotency_key, files=files, data=form)
+        upload: UploadView = answer["data"]["upload"]
+        return upload
+
+    def _upload(self, session_id: str, upload_id: str) -> UploadView:
+        return next(each for each in self.list_uploads(session_id) if each["id"] == upload_id)
 
     def _post(self, path: str, idempotency_key: str | None, **content: Any) -> Any:
         headers = {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}

@@ -34,7 +34,7 @@ class Transport:
     ) -> None:
         self._http = http or httpx.Client(timeout=_TIMEOUT)
         self._retry = retry or Retry()
-        self._sleep = sleep
+        self.sleep = sleep
 
     def close(self) -> None:
         """Closes the connections."""
@@ -54,18 +54,19 @@ class Transport:
         """
         failures = 0
         while True:
-            response, cause = self._attempt(method, url, headers, content)
+            response, cause = self.attempt(method, url, headers, **content)
             if response is not None and response.status_code < 400:
                 return response
             failures += 1
             delay_s = self._delay_s(response, failures)
             if delay_s is None:
                 raise _failure(response, failures) from cause
-            self._sleep(delay_s)
+            self.sleep(delay_s)
 
-    def _attempt(
-        self, method: str, url: str, headers: Mapping[str, str], content: Mapping[str, Any]
+    def attempt(
+        self, method: str, url: str, headers: Mapping[str, str], **content: Any
     ) -> tuple[httpx.Response | None, Exception | None]:
+        """One attempt: any answer, or none and why."""
         try:
             return self._http.request(method, url, headers=headers, **content), None
         except _OUR_FAULT:

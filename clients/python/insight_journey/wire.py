@@ -28,7 +28,14 @@ RecordingRetention = Literal["keep", "delete"]
 Role = Literal["client", "therapist", "unknown"]
 SessionStatus = Literal["created", "processing", "completed", "failed", "archived"]
 Timing = Literal["exact", "estimated", "none"]
-UploadState = Literal["stored", "awaiting_transcriber", "transcribed", "failed"]
+UploadState = Literal[
+    "uploading",
+    "expired",
+    "stored",
+    "awaiting_transcriber",
+    "transcribed",
+    "failed",
+]
 # JSON of the client's own beside `analysis` and `retention`. At most 16 KiB, 10 levels, no
 # list directly in a list, no empty keys and none like `__this__`, keys of at most 1,500
 # bytes, whole numbers of 64 bits. Known of it: `analysis`: AnalysisChoice; `retention`:
@@ -96,6 +103,26 @@ class ArcPoint(TypedDict):
     timestamp: str
     start_ms: int | None
     timing: Timing
+
+
+class BeginUpload(TypedDict):
+    """A file that is going to be sent straight into storage."""
+
+    filename: str
+    # Bytes; at most 5 GiB of audio or video, 5 MiB of text, 30 MiB of a document.
+    size: int
+    content_type: str
+    # What it is; told from `content_type` where it is left out.
+    type: NotRequired[ContentType | None]
+    # Of the whole file; what arrives otherwise is refused.
+    checksum: NotRequired[str | None]
+
+
+class BegunUpload(TypedDict):
+    """The upload, and where its bytes go."""
+
+    upload: UploadView
+    upload_session: UploadSessionView
 
 
 class CreateSession(TypedDict):
@@ -464,6 +491,16 @@ class UpdateSession(TypedDict):
     analysis_status: NotRequired[AnalysisStatus | None]
 
 
+class UploadSessionView(TypedDict):
+    """Where the bytes go, by the protocol of Cloud Storage's resumable uploads."""
+
+    # Whoever has it can write this upload, without further sign-in: keep it secret.
+    url: str
+    expires_at: str
+    # Pieces before the last are multiples of it, in bytes.
+    chunk_multiple: int
+
+
 class UploadView(TypedDict):
     """One upload and what became of it."""
 
@@ -475,8 +512,10 @@ class UploadView(TypedDict):
     content_type: str
     # Bytes.
     size: int
-    # `sha256:` and 64 hexadecimal digits.
-    checksum: str
+    # `sha256:` and 64 hexadecimal digits; null while it is on its way, if none was announced.
+    checksum: str | None
+    # Bytes that have arrived; null where storage does not tell before the end.
+    received: int | None
     state: UploadState
     error: Reason | None
     # When a recording was erased because its transcript is there.

@@ -11,6 +11,12 @@ export class InsightJourneyError extends Error {
 /** The service could not be reached, or hung up, and went on so for all attempts. */
 export class ConnectionFailed extends InsightJourneyError {}
 
+/** The file is not the one that the upload was begun with. */
+export class ContentDiffers extends InsightJourneyError {}
+
+/** The program itself has stopped the upload. */
+export class UploadCancelled extends InsightJourneyError {}
+
 /** A call that needs a user was made before anybody signed in. */
 export class NotSignedIn extends InsightJourneyError {}
 

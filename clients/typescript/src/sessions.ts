@@ -1,16 +1,21 @@
 import type { AuthService, Call } from './auth.js';
+import {
+    announcement, type BeginOptions, contentTypeOf, handleOf, nameOf, ResumableUpload,
+    type UploadHandle, type UploadOptions,
+} from './direct.js';
 import { NotFound } from './errors.js';
 import type { EventHandlers } from './events.js';
 import { EventConnection, EventStream, type StreamOptions } from './stream.js';
-import type { Progress } from './upload.js';
 import type {
-    ActionItem, AnalysisState, Belief, Challenge, ContentType, CreateSession, Emotion, EventList,
-    EventTicket, GraphBody, Insight, NameSpeaker, SegmentView, SessionCreated, SessionList,
+    ActionItem, AnalysisState, BegunUpload, Belief, Challenge, CreateSession, Emotion,
+    EventList, EventTicket, GraphBody, Insight, NameSpeaker, SegmentView, SessionCreated, SessionList,
     SessionReply, SessionSummary, SpeakerView, SummaryBody, Topic, TranscriptBody, UpdateSession,
     UploadView,
 } from './wire.js';
 
 const PAGE = 100;
+// Beyond it a cut would cost more than the further calls do.
+const DIRECT_ABOVE_BYTES = 8_000_000;
 
 /** Which page of the caller's sessions. */
 export interface ListOptions {
@@ -28,17 +33,6 @@ export interface TimeFilter {
     readonly endTime?: string;
     /** Size of a page. */
     readonly limit?: number;
-}
-
-/** What an upload may be told. */
-export interface UploadOptions {
-    /** Found from the content itself unless given. */
-    readonly type?: ContentType;
-    /** The file's own name unless given. */
-    readonly filename?: string;
-    /** From 0 again where the file has to be sent again. */
-    readonly onProgress?: Progress;
-    readonly idempotencyKey?: string;
 }
 
 /** What a change or deletion may depend on. */
@@ -122,33 +116,57 @@ export class SessionService {
 
     /** Deletes the session and everything of it. */
     async deleteSession(sessionId: string, condition: Condition = {}): Promise<void> {
-        const call = { method: 'DELETE', headers: headersOf(condition) };
-        try {
-            await this.authService.call(`/sessions/${sessionId}`, call);
-        } catch (error) {
-            // The answer to the first attempt was lost, and there is nothing left for the second.
-            const isRepeated = error instanceof NotFound && error.attempts > 1;
-            if (!isRepeated) throw error;
-        }
+        await this.gone(`/sessions/${sessionId}`, headersOf(condition));
     }
 
-    /** Sends a file of at most 30 MiB; its analysis starts. */
+    /**
+     * Sends a file; its analysis starts. One of more than 8 MB goes straight into storage, as
+     * `beginUpload` sends it.
+     */
     async uploadContent(
         sessionId: string,
         file: Blob,
         options: UploadOptions = {},
     ): Promise<UploadView> {
-        const body = new FormData();
-        const named = file instanceof File ? file.name : 'content';
-        body.append('file', file, options.filename ?? named);
-        if (options.type !== undefined) body.append('type', options.type);
-        const { onProgress, idempotencyKey } = options;
-        const call = onProgress === undefined ? { body } : { body, onProgress };
-        const path = `/sessions/${sessionId}/content`;
-        const answer = await this.post<{ data: { upload: UploadView } }>(
-            path, call, idempotencyKey,
+        const filename = options.filename ?? nameOf(file);
+        const isTold = (contentTypeOf(filename) ?? file.type) !== '';
+        if (file.size <= DIRECT_ABOVE_BYTES || !isTold) {
+            return this.uploadForm(sessionId, file, filename, options);
+        }
+        const begun = await this.beginUpload(sessionId, file, options);
+        options.onBegun?.(begun.handle);
+        await begun.send(options.onProgress);
+        const uploads = await this.listUploads(sessionId);
+        return uploads.find(({ id }) => id === begun.handle.uploadId) as UploadView;
+    }
+
+    /** Opens a way for a file of up to 5 GiB straight into storage; `send` then sends it. */
+    async beginUpload(
+        sessionId: string,
+        file: Blob,
+        options: BeginOptions = {},
+    ): Promise<ResumableUpload> {
+        const json = await announcement(file, options);
+        const path = `/sessions/${sessionId}/content/uploads`;
+        const { data } = await this.post<{ data: BegunUpload }>(
+            path, { json }, options.idempotencyKey,
         );
-        return answer.data.upload;
+        const handle = handleOf(json, data);
+        return this.resumeUpload(handle, file);
+    }
+
+    /** The upload of `handle`; `send` sends what of `file` storage has not got yet. */
+    resumeUpload(handle: UploadHandle, file: Blob): ResumableUpload {
+        return new ResumableUpload(handle, file, this.authService.transport);
+    }
+
+    /**
+     * Gives up an upload that is on its way, or forgets one that has expired.
+     *
+     * @throws {@link Conflict} if it is complete and part of the session.
+     */
+    async cancelUpload(sessionId: string, uploadId: string): Promise<void> {
+        await this.gone(`/sessions/${sessionId}/content/uploads/${uploadId}`, {});
     }
 
     /** The session's uploads, oldest first, and what became of each. */
@@ -297,6 +315,33 @@ export class SessionService {
         sessionId: string, handlers: EventHandlers, options: StreamOptions = {},
     ): EventConnection {
         return new EventConnection(this.events(sessionId, options), handlers);
+    }
+
+    private async uploadForm(
+        sessionId: string,
+        file: Blob,
+        filename: string,
+        { type, onProgress, idempotencyKey }: UploadOptions,
+    ): Promise<UploadView> {
+        const body = new FormData();
+        body.append('file', file, filename);
+        if (type !== undefined) body.append('type', type);
+        const call = onProgress === undefined ? { body } : { body, onProgress };
+        const path = `/sessions/${sessionId}/content`;
+        const answer = await this.post<{ data: { upload: UploadView } }>(
+            path, call, idempotencyKey,
+        );
+        return answer.data.upload;
+    }
+
+    private async gone(path: string, headers: Record<string, string>): Promise<void> {
+        try {
+            await this.authService.call(path, { method: 'DELETE', headers });
+        } catch (error) {
+            // The answer to the first attempt was lost, and there is nothing left for the second.
+            const isRepeated = error instanceof NotFound && error.attempts > 1;
+            if (!isRepeated) throw error;
+        }
     }
 
     private async json<T>(path: string, call: Call): Promise<T> {

@@ -6,7 +6,7 @@ import { sendWithProgress, type Progress } from './upload.js';
 export interface Sending {
     readonly method: string;
     readonly headers: Readonly<Record<string, string>>;
-    readonly body?: string | FormData;
+    readonly body?: string | FormData | Blob;
     readonly onProgress?: Progress;
 }
 
@@ -54,10 +54,11 @@ export class Transport {
         }
     }
 
-    private async attempt(url: string, sending: Sending): Promise<Answer | null> {
+    /** One attempt: any answer, or null where the network failed. */
+    async attempt(url: string, sending: Sending): Promise<Answer | null> {
         const { method, headers, body, onProgress } = sending;
         try {
-            if (onProgress !== undefined && body instanceof FormData) {
+            if (onProgress !== undefined && canTell(body)) {
                 const upload = { method, headers, body, onProgress };
                 return await sendWithProgress(this.fetch, url, upload);
             }
@@ -76,6 +77,12 @@ export class Transport {
         const asked = retryAfterMs(answer.headers.get('Retry-After'));
         return isTemporary(answer.status, asked) ? delayMs(this.retry, failures, asked) : null;
     }
+}
+
+/** A file that is sent in pieces must say how long each is, which a counted stream cannot. */
+function canTell(body: Sending['body']): body is FormData | Blob {
+    return body instanceof FormData
+        || (body instanceof Blob && typeof XMLHttpRequest !== 'undefined');
 }
 
 /** The answer's JSON; undefined where it is none. */

@@ -6,12 +6,12 @@ export type Progress = (sentBytes: number, totalBytes: number) => void;
 interface Upload {
     readonly method: string;
     readonly headers: Readonly<Record<string, string>>;
-    readonly body: FormData;
+    readonly body: FormData | Blob;
     readonly onProgress: Progress;
 }
 
 /**
- * Sends a form and tells how far it is: by XMLHttpRequest in browsers, where fetch cannot tell, and
+ * Sends a form or a file and tells how far it is: by XMLHttpRequest in browsers, where fetch cannot tell, and
  * elsewhere by a stream that is counted while it is read.
  *
  * @throws TypeError where the network fails, as fetch does.
@@ -74,7 +74,8 @@ function byXmlHttpRequest(url: string, upload: Upload): Promise<Answer> {
 
 /** The form around the file is not the file's: what is over its size is not told. */
 function teller({ body, onProgress }: Upload): (sent: number) => void {
-    const total = [...body.values()].reduce(
+    const parts = body instanceof Blob ? [body] : [...body.values()];
+    const total = parts.reduce(
         (sum, part) => sum + (typeof part === 'string' ? 0 : part.size),
         0,
     );

@@ -79,6 +79,24 @@ export interface ArcPoint {
     timing: Timing;
 }
 
+/** A file that is going to be sent straight into storage. */
+export interface BeginUpload {
+    filename: string;
+    /** Bytes; at most 5 GiB of audio or video, 5 MiB of text, 30 MiB of a document. */
+    size: number;
+    content_type: string;
+    /** What it is; told from `content_type` where it is left out. */
+    type?: ContentType | null;
+    /** Of the whole file; what arrives otherwise is refused. */
+    checksum?: string | null;
+}
+
+/** The upload, and where its bytes go. */
+export interface BegunUpload {
+    upload: UploadView;
+    upload_session: UploadSessionView;
+}
+
 /** What a person holds to be true. */
 export interface Belief extends Element {
     text: string;
@@ -530,7 +548,18 @@ export interface UpdateSession {
     analysis_status?: AnalysisStatus | null;
 }
 
+/** Where the bytes go, by the protocol of Cloud Storage's resumable uploads. */
+export interface UploadSessionView {
+    /** Whoever has it can write this upload, without further sign-in: keep it secret. */
+    url: string;
+    expires_at: string;
+    /** Pieces before the last are multiples of it, in bytes. */
+    chunk_multiple: number;
+}
+
 export type UploadState =
+    | 'uploading'
+    | 'expired'
     | 'stored'
     | 'awaiting_transcriber'
     | 'transcribed'
@@ -546,8 +575,10 @@ export interface UploadView {
     content_type: string;
     /** Bytes. */
     size: number;
-    /** `sha256:` and 64 hexadecimal digits. */
-    checksum: string;
+    /** `sha256:` and 64 hexadecimal digits; null while it is on its way, if none was announced. */
+    checksum: string | null;
+    /** Bytes that have arrived; null where storage does not tell before the end. */
+    received: number | null;
     state: UploadState;
     error: Reason | null;
     /** When a recording was erased because its transcript is there. */

@@ -85,8 +85,11 @@ def remove(connection: sqlite3.Connection, record: Record) -> None:
 
 
 def owns(connection: sqlite3.Connection, file: str) -> bool:
-    """Whether `file` holds the bytes of a blob."""
-    row = connection.execute("SELECT 1 FROM blob WHERE file = ?", (file,)).fetchone()
+    """Whether `file` holds the bytes of a blob, or of an upload session."""
+    row = connection.execute(
+        "SELECT 1 FROM blob WHERE file = ? UNION ALL SELECT 1 FROM upload_session WHERE file = ?",
+        (file, file),
+    ).fetchone()
     return row is not None
 
 

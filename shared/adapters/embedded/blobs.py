@@ -22,6 +22,7 @@ from shared.domain.errors import AlreadyExists, NotFound
 from . import blob_records as records
 from .blob_writer import FileWriter
 from .database import Database
+from .upload_sessions import UPLOADS_PATH, NewUpload, SessionEnded, UploadSessions
 
 _CHUNK_BYTES = 1024 * 1024
 _PAGE = 500
@@ -44,6 +45,7 @@ class FileBlobs:
         self._bucket = bucket
         self._ledger = ledger
         self._notifies = notifies
+        self._sessions = UploadSessions(directory, ledger)
 
     def create(
         self,
@@ -67,6 +69,28 @@ class FileBlobs:
             return self._publish(record, if_absent=if_absent)
 
         return FileWriter(self._file(name), publish)
+
+    def begin_upload(
+        self, path: str, *, content_type: str, size_bytes: int, origin: str | None = None
+    ) -> str:
+        """As the port says; the URL is a path, which `upload_routes` serves."""
+        if self._find(path) is not None:
+            raise AlreadyExists("There is such a blob already.")
+        token = self._sessions.begin(
+            NewUpload(self._bucket, self._notifies, path, content_type, size_bytes, origin)
+        )
+        return f"{UPLOADS_PATH}{token}"
+
+    def received_bytes(self, session_url: str) -> int | None:
+        """What is safely on the disk."""
+        try:
+            return self._sessions.find(_token(session_url)).received_bytes
+        except SessionEnded:
+            return None
+
+    def cancel_upload(self, session_url: str) -> None:
+        """Ends a session and removes its file."""
+        self._sessions.cancel(_token(session_url))
 
     def stat(self, path: str) -> BlobInfo | None:
         """What is known of the blob at `path`."""
@@ -109,6 +133,7 @@ class FileBlobs:
         Args:
             older_than_s: age of the last write; more than any upload may pause.
         """
+        self._sessions.forget_ended()
         before = time.time() - older_than_s
         return sum(self._collect(file, before) for file in self._directory.glob("??/*"))
 
@@ -155,6 +180,10 @@ class FileBlobs:
                 file.unlink()
                 return True
         return False
+
+
+def _token(session_url: str) -> str:
+    return session_url.rpartition("/")[2]
 
 
 def _chunks(descriptor: int, start: int, end: int | None) -> Iterator[bytes]:

@@ -13,7 +13,7 @@ import threading
 import time
 import weakref
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -33,16 +33,26 @@ class Database:
     Args:
         path: the file; it and its folder are made, readable by the owner only.
         schema: SQL statements that make an empty database.
-        version: number of the schema. A file of another version is refused.
+        version: number of the schema.
+        upgrades: statements that turn a file of each earlier version into the next one. A file of
+            any other version is refused.
         busy_timeout_s: how long to wait for another writer before `Unavailable`.
     """
 
     def __init__(
-        self, path: Path, schema: str, *, version: int = 1, busy_timeout_s: float = 10.0
+        self,
+        path: Path,
+        schema: str,
+        *,
+        version: int = 1,
+        upgrades: Mapping[int, str] | None = None,
+        busy_timeout_s: float = 10.0,
     ) -> None:
         self.path = path
-        self._schema = schema
         self._version = version
+        self._steps = {0: (schema, version)}
+        for number, statements in (upgrades or {}).items():
+            self._steps[number] = (statements, number + 1)
         self._busy_timeout_s = busy_timeout_s
         self._thread = threading.local()
         self.forget_connections()
@@ -178,16 +188,18 @@ class Database:
             os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
 
     def _apply_schema(self, connection: sqlite3.Connection) -> None:
-        if _user_version(connection) == 0:
+        while (found := _user_version(connection)) != self._version:
+            if found not in self._steps:
+                raise RuntimeError(f"{self.path.name} was written by another version.")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("BEGIN IMMEDIATE")
-            if _user_version(connection) == 0:
-                for statement in self._schema.split(";"):
+            # Another process may have been first.
+            statements, version = self._steps.get(_user_version(connection), ("", None))
+            if version is not None:
+                for statement in statements.split(";"):
                     connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {self._version}")
+                connection.execute(f"PRAGMA user_version = {version}")
             connection.execute("COMMIT")
-        if _user_version(connection) != self._version:
-            raise RuntimeError(f"{self.path.name} was written by another version.")
 
 
 @contextmanager

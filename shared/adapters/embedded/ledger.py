@@ -1,6 +1,6 @@
-"""The database of messages and blobs.
+"""The database of messages, blobs and upload sessions.
 
-Both stand in one file, so that a blob and the message that tells of it are committed together: no
+All stand in one file, so that a blob and the message that tells of it are committed together: no
 crash can come between them.
 """
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .database import Database
 
-_SCHEMA = """
+_MESSAGES_AND_BLOBS = """
 CREATE TABLE message (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     topic TEXT NOT NULL,
@@ -33,8 +33,31 @@ CREATE TABLE blob (
     UNIQUE (bucket, path)
 )
 """
+_UPLOAD_SESSIONS = """
+CREATE TABLE upload_session (
+    key TEXT PRIMARY KEY,
+    bucket TEXT NOT NULL,
+    notifies INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    content_type TEXT NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    origin TEXT,
+    file TEXT NOT NULL UNIQUE,
+    received_bytes INTEGER NOT NULL DEFAULT 0,
+    generation TEXT,
+    expires_us INTEGER NOT NULL
+);
+CREATE INDEX upload_session_expiry ON upload_session (expires_us)
+"""
 
 
 def open_ledger(path: Path, *, busy_timeout_s: float = 10.0) -> Database:
     """The ledger at `path`, made if there is none."""
-    return Database(path, _SCHEMA, busy_timeout_s=busy_timeout_s)
+    schema = f"{_MESSAGES_AND_BLOBS};{_UPLOAD_SESSIONS}"
+    return Database(
+        path,
+        schema,
+        version=2,
+        upgrades={1: _UPLOAD_SESSIONS},
+        busy_timeout_s=busy_timeout_s,
+    )

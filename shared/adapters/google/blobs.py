@@ -6,21 +6,23 @@ from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 
 from google.api_core.exceptions import NotFound as MissingInStorage
-from google.api_core.exceptions import RequestRangeNotSatisfiable
+from google.api_core.exceptions import PreconditionFailed, RequestRangeNotSatisfiable
 from google.cloud.storage import Blob, Bucket, Client
 from google.cloud.storage.retry import DEFAULT_RETRY
 from urllib3 import PoolManager
 
 from shared.application.ports import BlobInfo
-from shared.domain.errors import NotFound
+from shared.domain.errors import AlreadyExists, NotFound
 
 from .blob_writer import CloudStorageWriter
 from .crc32c import Crc32c
 from .failures import translated, unavailable
 from .resumable_upload import ResumableUpload
 
-# The library holds two copies of one; the port allows up to 1 MiB.
+# The library holds two copies of what one request brings; a recording is read in ever longer steps,
+# since each request costs a round trip. The port allows chunks of up to 1 MiB.
 _READ_BYTES = 512 * 1024
+_LONGEST_READ_BYTES = 4 * 1024 * 1024
 # The generation that no blob has: https://cloud.google.com/storage/docs/request-preconditions
 _ABSENT = 0
 _MOST_PATH_BYTES = 1024
@@ -85,6 +87,43 @@ class CloudStorageBlobs:
 
         return CloudStorageWriter(open_session)
 
+    def begin_upload(
+        self, path: str, *, content_type: str, size_bytes: int, origin: str | None = None
+    ) -> str:
+        """As the port says.
+
+        Raises:
+            ValueError: Cloud Storage takes no such path.
+            AlreadyExists: there is such a blob.
+        """
+        _check_path(path)
+        try:
+            with translated("Cloud Storage", leave=(PreconditionFailed,)):
+                # Opened twice, the first session is left empty and expires: safe to repeat.
+                url: str = self._bucket.blob(path).create_resumable_upload_session(
+                    content_type=content_type,
+                    size=size_bytes,
+                    origin=origin,
+                    checksum=None,
+                    if_generation_match=_ABSENT,
+                    **self._options,
+                )
+                return url
+        except PreconditionFailed as error:
+            raise AlreadyExists("There is such a blob already.") from error
+
+    def received_bytes(self, session_url: str) -> int | None:
+        """Never told: a question may break off the request that is sending to the session."""
+        return None
+
+    def cancel_upload(self, session_url: str) -> None:
+        """As the port says.
+
+        Raises:
+            Unavailable: it could not be reached.
+        """
+        ResumableUpload(session_url, _upload_connections(), self._timeout_s).end()
+
     def stat(self, path: str) -> BlobInfo | None:
         with translated("Cloud Storage"):
             blob = self._bucket.get_blob(path, **self._options)
@@ -103,16 +142,18 @@ class CloudStorageBlobs:
         empty = end is not None and end <= start
         blob = self._pinned(path, generation, nothing_to_read=empty)
         crc32c = Crc32c()
-        position = start
+        position, step = start, _READ_BYTES
         while end is None or position < end:
-            wanted = _READ_BYTES if end is None else min(_READ_BYTES, end - position)
-            chunk = self._range(blob, position, wanted)
-            if chunk:
+            wanted = step if end is None else min(step, end - position)
+            read = self._range(blob, position, wanted)
+            for offset in range(0, len(read), _READ_BYTES):
+                chunk = read[offset : offset + _READ_BYTES]
                 crc32c.update(chunk)
                 yield chunk
-            position += len(chunk)
-            if len(chunk) < wanted:
+            position += len(read)
+            if len(read) < wanted:
                 break
+            step = min(2 * step, _LONGEST_READ_BYTES)
         if start == 0 and end is None:
             _check(blob, crc32c)
 

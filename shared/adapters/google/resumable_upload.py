@@ -76,6 +76,19 @@ class ResumableUpload:
         with suppress(HTTPError):
             self._http.request("DELETE", self._url, timeout=self._timeout_s, retries=False)
 
+    def end(self) -> None:
+        """Drops the session, or finds that it has ended.
+
+        Raises:
+            Unavailable: it could not be reached.
+        """
+        try:
+            answer = self._http.request("DELETE", self._url, timeout=self._timeout_s, retries=False)
+        except HTTPError as error:
+            raise unavailable("Cloud Storage") from error
+        if answer.status in _TRANSIENT:
+            raise unavailable("Cloud Storage")
+
     def _deliver(self, chunk: bytes, total: str, headers: Mapping[str, str]) -> BaseHTTPResponse:
         start, end = self._kept, self._kept + len(chunk)
         pauses = _pauses(self._timeout_s)

@@ -52,9 +52,11 @@ class Client:
         url = path if path.startswith("http") else self._origin + path
         return urllib3.request(method, url, retries=False, redirect=False, **options)
 
-    def begin(self, name: str, query: str = "", **resource: Any) -> str:
+    def begin(
+        self, name: str, query: str = "", headers: dict[str, str] | None = None, **resource: Any
+    ) -> str:
         path = f"/upload/storage/v1/b/bucket/o?uploadType=resumable&name={quote(name)}{query}"
-        answer = self.call("POST", path, body=json.dumps(resource).encode())
+        answer = self.call("POST", path, body=json.dumps(resource).encode(), headers=headers)
         assert answer.status == 200, answer.data
         return answer.headers["Location"]
 
@@ -129,6 +131,26 @@ def test_wrong_checksum_is_refused(client: Client) -> None:
     refused = client.put(session, b"x", "0-0/1", **{"X-Goog-Hash": "crc32c=AAAAAA=="})
     assert refused.status == 400
     assert client.media("a").status == 404
+
+
+def test_announced_size_is_the_only_one(client: Client) -> None:
+    session = client.begin("a", headers={"X-Upload-Content-Length": str(Q + 1)})
+    assert client.put(session, b"1" * Q, f"0-{Q - 1}/{Q}").status == 400
+    assert client.put(session, b"1" * (2 * Q), f"0-{2 * Q - 1}/*").status == 400
+    assert client.put(session, b"", "*/1").status == 400
+    assert "Range" not in client.put(session, b"", f"*/{Q + 1}").headers
+    client.put(session, b"1" * Q, f"0-{Q - 1}/{Q + 1}")
+    assert client.put(session, b"2", f"{Q}-{Q}/{Q + 1}").status == 200
+
+
+def test_page_of_the_origin_that_began_may_send(client: Client) -> None:
+    session = client.begin("a", headers={"Origin": "https://app.example"})
+    for origin, allowed in (("https://app.example", True), ("https://evil.example", False)):
+        preflight = client.call("OPTIONS", session, headers={"Origin": origin})
+        sent = client.put(session, b"1" * Q, f"0-{Q - 1}/*", Origin=origin)
+        for answer in (preflight, sent):
+            told = answer.headers.get("Access-Control-Allow-Origin")
+            assert told == (origin if allowed else None)
 
 
 def test_cancelled_upload_is_gone(client: Client) -> None:

@@ -123,3 +123,30 @@ def test_connections_are_used_again(database: Database, monkeypatch: pytest.Monk
     monkeypatch.undo()
     database.close()
     assert numbers(database) == [1, 2]
+
+
+def test_file_of_an_earlier_version_is_brought_up_to_date_once(tmp_path: Path) -> None:
+    path = tmp_path / "numbers.db"
+    first = Database(path, SCHEMA)
+    add(first, 1)
+    first.close()
+    later = f"{SCHEMA}; CREATE TABLE word (w TEXT)"
+    threads = []
+    for _ in range(8):
+        database = Database(path, later, version=2, upgrades={1: "CREATE TABLE word (w TEXT)"})
+        threads.append(threading.Thread(target=numbers, args=(database,)))
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    upgraded = Database(path, later, version=2)
+    assert numbers(upgraded) == [1]
+    with upgraded.read() as connection:
+        assert connection.execute("SELECT count(*) FROM word").fetchone() == (0,)
+
+
+def test_file_of_a_later_version_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "numbers.db"
+    numbers(Database(path, SCHEMA, version=3))
+    with pytest.raises(RuntimeError, match="another version"):
+        numbers(Database(path, SCHEMA, version=2, upgrades={1: ""}))
