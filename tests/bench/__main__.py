@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
-from tests.bench import imports, memory, reads, sockets, throughput
+from tests.bench import analysis, imports, memory, reads, sockets, throughput, truth
 
 _BENCHES: Final[dict[str, Callable[[argparse.Namespace], None]]] = {
     "requests": lambda given: throughput.measure(given.rounds),
@@ -21,6 +22,8 @@ _BENCHES: Final[dict[str, Callable[[argparse.Namespace], None]]] = {
         given.runs, tuple(given.platform), tuple(given.endpoint)
     ),
     "listening": lambda _: _listening(),
+    "analysis": lambda given: analysis.measure(given.minilm),
+    "truth": lambda given: truth.measure(given.texts),
 }
 
 
@@ -42,6 +45,8 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=7, help="of imports")
     parser.add_argument("--platform", action="append", choices=("embedded", "google"), default=None)
     parser.add_argument("--endpoint", action="append", default=[], help="of imports")
+    parser.add_argument("--minilm", type=Path, default=None, help="of analysis: the base model")
+    parser.add_argument("--texts", type=int, default=10_000, help="of truth, at random")
     given = parser.parse_args()
     given.platform = given.platform or ["embedded", "google"]
     for name in given.bench or _BENCHES:
