@@ -9,6 +9,10 @@ export interface Ended {
     readonly reason: string;
 }
 
+// A browser does not see the service's heartbeats: a network that died without a word looks like a
+// session in which nothing happens. Another socket costs little, and misses nothing.
+const SILENCE_MS = 300_000;
+
 /** One WebSocket as a queue: what came and was not taken yet, then why it ended. */
 export class Socket {
     private readonly socket: WebSocket;
@@ -46,10 +50,21 @@ export class Socket {
         for (;;) {
             const found = this.waiting.shift() ?? this.end;
             if (found !== null) return found;
-            await new Promise<void>((resolve) => {
-                this.wake = resolve;
-            });
+            await this.news();
         }
+    }
+
+    /** Returns when something came or nothing did for too long, each socket after its own time. */
+    private async news(): Promise<void> {
+        let giveUp: ReturnType<typeof setTimeout> | undefined;
+        await new Promise<void>((resolve) => {
+            this.wake = resolve;
+            giveUp = setTimeout(() => {
+                this.end ??= { code: 1006, reason: 'silent' };
+                resolve();
+            }, SILENCE_MS * (1 - Math.random() / 5));
+        });
+        clearTimeout(giveUp);
     }
 
     /** Ends it from this side; `next` tells so without waiting for the other. */

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from typing import Any
 
 import pytest
@@ -13,7 +14,16 @@ from shared.domain.errors import PermissionDenied
 from shared.live.closing import Close
 from shared.live.limits import Limits
 from tests.integration.conftest import Platform
-from tests.integration.relay.stage import Message, closing, new_session, run, stage, take, tell
+from tests.integration.relay.stage import (
+    Message,
+    Stage,
+    closing,
+    new_session,
+    run,
+    stage,
+    take,
+    tell,
+)
 
 
 def ids(messages: list[Message]) -> list[int]:
@@ -100,6 +110,31 @@ def test_clients_that_come_while_events_flow_get_each_once_in_order(platform: Pl
                 await on.tell(session_id, number)
             for watcher in watchers:
                 assert await watcher == list(range(1, 61))
+
+    run(scenario)
+
+
+def test_client_that_goes_from_relay_to_relay_gets_each_event_once_in_order(
+    platform: Platform,
+) -> None:
+    session_id, other = new_session(platform), Platform(platform.config)
+
+    async def wander(relays: tuple[Stage, Stage], seed: int) -> list[int]:
+        found, choice = [0], random.Random(seed)
+        while found[-1] < 60:
+            relay = choice.choice(relays)
+            async with relay.connect(session_id, f"?after={found[-1]}") as client:
+                count = min(choice.randint(1, 9), 60 - found[-1])
+                found += ids(await take(client, count))
+        return found
+
+    async def scenario() -> None:
+        async with stage(platform) as first, stage(other) as second:
+            wanderers = [asyncio.create_task(wander((first, second), n)) for n in range(10)]
+            for number in range(60):
+                await first.tell(session_id, number)
+            for wanderer in wanderers:
+                assert await wanderer == list(range(61))
 
     run(scenario)
 

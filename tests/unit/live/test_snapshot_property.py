@@ -12,8 +12,10 @@ from typing import Any
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from shared.application.access import forget
 from shared.application.add_content import register_content
 from shared.application.create_session import NewSession, create_session
+from shared.application.ports import Query
 from shared.application.read_events import read_events
 from shared.application.read_session import read_session
 from shared.application.request_analysis import request_analysis
@@ -38,7 +40,10 @@ def fresh(world: World) -> Elements:
 
 @dataclass
 class Client:
-    """Reads once and then only applies events, by API.md's types; a `reset` makes it read again."""
+    """Reads once and then only applies events, by API.md's types.
+
+    A `reset` makes it read again, whether it is an event or says that history is gone.
+    """
 
     world: World
     seen: int = 0
@@ -50,9 +55,12 @@ class Client:
     def receive(self, count: int, again: int) -> None:
         """`count` events behind the last that it has seen, after `again` that it has had."""
         after = max(0, self.seen - again)
-        for event in read_events(self.world, OWNER, SESSION, after, count + again).events:
+        page = read_events(self.world, OWNER, SESSION, after, count + again)
+        if page.reset:
+            self.elements = fresh(self.world)
+        for event in page.events:
             self._apply(event)
-            self.seen = event.seq
+        self.seen = page.last_id
 
     def _apply(self, event: Event) -> None:
         if event.type is EventType.RESET:
@@ -91,6 +99,13 @@ class History:
             status = "done" if which % 2 else "open"
             tick_action_item(self.world, OWNER, SESSION, items[which % len(items)]["id"], status)
 
+    def expire(self, number: int) -> None:
+        """Forgets the oldest events, and now and then only some within, as Firestore may."""
+        query = Query(f"sessions/{SESSION}/events", order_by="seq", limit=4 * number)
+        oldest = self.world.documents.query(query)
+        for document in oldest[number % 2 :: 1 + number % 3]:
+            forget(self.world.documents, document.path)
+
     def move(self, days: int) -> None:
         date = self.world.now() + timedelta(days=days)
         update_session(self.world, OWNER, SESSION, SessionChanges(date=date))
@@ -99,7 +114,9 @@ class History:
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("work"), st.integers(1, 4)),
-        st.tuples(st.sampled_from(["add", "analyze_again", "tick", "move"]), st.integers(0, 9)),
+        st.tuples(
+            st.sampled_from(["add", "analyze_again", "expire", "tick", "move"]), st.integers(0, 9)
+        ),
         st.tuples(st.just("connect"), st.just(0)),
         st.tuples(st.just("receive"), st.integers(0, 30), st.integers(0, 12)),
     ),
@@ -109,6 +126,7 @@ STEPS = st.lists(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=STEPS)
+@example(steps=[("work", 9), ("receive", 3, 0), ("expire", 9), ("receive", 2, 3), ("move", 1)])
 @example(steps=[("work", 4), ("work", 4), ("receive", 30, 0), ("move", 3)])
 def test_events_applied_to_a_snapshot_equal_a_fresh_read(
     steps: Sequence[tuple[str, int]],

@@ -168,6 +168,19 @@ test('a stream of a quiet session goes on hour after hour', async (context) => {
     }
 });
 
+test('a socket that says nothing for minutes is replaced', async (context) => {
+    context.mock.timers.enable({ apis: ['setTimeout'] });
+    const dead: FakeSocket[] = [];
+    const relay = new FakeRelay((socket) => {
+        socket.say(event(8));
+        dead.push(socket);
+        setImmediate(() => context.mock.timers.tick(300_000));
+    }, says(1012, LAST));
+    assert.deepEqual(await relay.follow(7), [8, 9]);
+    assert.deepEqual(relay.hellos.map(({ after }) => after), [7, 8]);
+    assert.equal(dead[0]?.isOpen, false);
+});
+
 test('a socket that is refused again and again is asked about over HTTP', async () => {
     const fake = new FakeService();
     fake.answers.push(problem(404, 'not_found'));
