@@ -162,7 +162,8 @@ test('a stream of a quiet session goes on hour after hour', async (context) => {
     for (const code of [4401, 4000]) {
         let hours = 0;
         context.mock.method(performance, 'now', () => (hours += 1) * 3_600_000);
-        const relay = new FakeRelay(...Array.from({ length: 8 }, () => says(code)), says(1012, LAST));
+        const quiet = Array.from({ length: 8 }, () => says(code));
+        const relay = new FakeRelay(...quiet, says(1012, LAST));
         assert.deepEqual(await relay.follow(8), [9]);
         context.mock.restoreAll();
     }
