@@ -6,6 +6,7 @@ import argparse
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from types import FrameType
 from urllib.error import URLError
 
@@ -52,6 +53,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("base-image", help="the base image with its digest, or fail")
     commands.add_parser("pin", help="write down which base image there is today")
+    commands.add_parser("table", help="write infra/terraform/endpoints.json anew")
+    schema = commands.add_parser("provider-schema", help="write provider_schema.json anew")
+    schema.add_argument("package", type=Path, help="unpacked npm package @cdktf/provider-google")
     for name, says in (
         ("plan", "print every deploy command and change nothing"),
         ("deploy", "deploy an image that was pushed"),
@@ -113,7 +117,21 @@ def _roll_back(given: argparse.Namespace, cloud: Cloud) -> None:
     print(f"Everything is as it was before build {entry.build}.")
 
 
+def _write_table(_given: argparse.Namespace, _cloud: Cloud) -> None:
+    from infra.build import table
+
+    table.PATH.write_text(table.render(), encoding="utf-8")
+
+
+def _write_schema(given: argparse.Namespace, _cloud: Cloud) -> None:
+    from infra.build import provider_schema as schema
+
+    schema.PATH.write_text(schema.render(given.package, set(schema.kinds_in())), encoding="utf-8")
+
+
 _COMMANDS = {
+    "table": _write_table,
+    "provider-schema": _write_schema,
     "base-image": lambda _given, _cloud: print(pinned()),
     "pin": lambda _given, _cloud: print(pin()),
     "plan": _plan,

@@ -1,0 +1,6 @@
+project     = "insight-example"
+region      = "europe-west4"
+domain      = "api.example.org"
+origins     = ["https://app.example.org"]
+repository  = "example/insight-journey"
+alert_email = "oncall@example.org"
