@@ -84,7 +84,8 @@ def _analyse(console: Console, auth: AuthService, origin: str) -> str:
     console.print(_LEGEND)
     with screen:
         asyncio.run(_show_live(screen, sessions, session_id))
-    console.print(screen.summary(sessions.get_session(session_id)))
+    screen.summary(sessions.get_summary(session_id, sentences=3))
+    console.print(screen.tally(sessions.get_session(session_id)))
     return session_id
 
 
@@ -109,6 +110,7 @@ def _point_on(
     lines = [
         f"TOKEN={auth.token()}",
         f'curl -H "Authorization: Bearer $TOKEN" "{session}/emotions?category=fear"',
+        f'curl -H "Authorization: Bearer $TOKEN" "{session}/summary"',
         f'curl -H "Authorization: Bearer $TOKEN" "{session}/transcript?format=vtt"',
         f'curl -H "Authorization: Bearer $TOKEN" "{session}/graph?format=graphml"',
     ]

@@ -25,6 +25,7 @@ KINDS: Final[Mapping[str, tuple[str, str]]] = {
 }
 _LONGEST_QUOTE: Final = 200
 _PLAIN_WIDTH: Final = 80
+_BLOCKS: Final = "▁▂▃▄▅▆▇█"
 
 
 class Screen:
@@ -110,7 +111,18 @@ class Screen:
     def _indented(self, text: Text) -> None:
         self.console.print(Padding(text, (0, 2, 0, 4), expand=False))
 
-    def summary(self, session: Mapping[str, Any]) -> Table:
+    def summary(self, summary: Mapping[str, Any]) -> None:
+        """What the session comes to: its sentences, and the mood at each of its feelings."""
+        self.console.print(Text("  In its own words", "bold"))
+        for sentence in summary["sentences"]:
+            self._indented(Text(f"“{sentence['text']}”", "italic"))
+        moods = "".join(block(point["mood"]) for point in summary["arc"])
+        if moods:
+            told = "  Mood at each feeling, from the first to the last  "
+            self.console.print(Text.assemble((told, "bold"), (moods, "magenta")))
+        self.console.print()
+
+    def tally(self, session: Mapping[str, Any]) -> Table:
         """How much of each kind was found, and what was found most."""
         table = Table(box=SIMPLE_HEAD, title="What was found", title_justify="left", pad_edge=True)
         table.add_column("kind")
@@ -131,6 +143,11 @@ def measured(kind: str, element: Mapping[str, Any]) -> str:
     """The one number that says how much: of an emotion its intensity, else the confidence."""
     number = element.get("intensity" if kind == "emotion" else "confidence")
     return "" if number is None else f" {number:.2f}"
+
+
+def block(mood: float) -> str:
+    """A block as high as a mood of -1 to 1."""
+    return _BLOCKS[round((mood + 1) / 2 * (len(_BLOCKS) - 1))]
 
 
 def most_often(names: Iterable[str]) -> str:

@@ -15,6 +15,7 @@ export interface Journey {
     readonly found: Readonly<Record<string, number>>;
     readonly paged: Readonly<Record<string, number>>;
     readonly status: string;
+    readonly sentences: number;
     readonly title: string;
     readonly pages: readonly string[];
     readonly endedBy: string;
@@ -65,7 +66,7 @@ async function follow(
 
 async function reading(
     sessions: SessionService, id: string,
-): Promise<Pick<Journey, 'overHttp' | 'found' | 'paged' | 'status'>> {
+): Promise<Pick<Journey, 'overHttp' | 'found' | 'paged' | 'sentences' | 'status'>> {
     const { emotions, topics, insights } = await sessions.getSession(id);
     const paged = {
         emotions: await count(sessions.iterEmotions(id, { limit: 3 })),
@@ -77,6 +78,7 @@ async function reading(
         overHttp: events.map(({ created_at: _, ...event }) => event),
         found: { emotions: emotions.length, topics: topics.length, insights: insights.length },
         paged,
+        sentences: (await sessions.getSummary(id, 2)).sentences.length,
         status: (await sessions.getAnalysisStatus(id)).status,
     };
 }

@@ -39,6 +39,7 @@ def assert_complete(told: dict[str, Any], transcript: Path) -> None:
     assert told["found"] == told["paged"]
     assert told["found"]["emotions"] > 0
     assert told["status"] == "completed"
+    assert told["sentences"] == 2
     assert told["title"] == "Another title"
     assert told["pages"] == ["Another title"]
     assert told["endedBy"] == "deletion"
