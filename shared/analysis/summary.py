@@ -58,7 +58,7 @@ _ALIKE = 0.8
 _SEEN_KIND = 0.15
 _LEANS = re.compile(
     r"\W*(?:it|its|it['’]s|that|that['’]s|this|these|those|they|them|he|she|his|her|there|and|but|so"
-    r"|or|because|which|who|then|also|like|yes|yeah|no|well|okay|sure)\b",
+    r"|or|because|which|who|then|also|like|yes|yeah|no|well|okay|sure|mostly|probably)\b",
     re.I,
 )
 _WORD = re.compile(r"\w{2,}")
