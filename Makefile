@@ -42,7 +42,7 @@ run: setup ## Serve on http://localhost:5000 and keep the data; PLATFORM=google:
 	@$(BIN)/python -m infra.local.up --platform $(PLATFORM) --host $(HOST) --port $(PORT) --data $(DATA)
 
 test: setup ## All tests; those on emulators with gcloud and Java, in browsers with Node.js and Chromium
-	@$(BIN)/python -m pytest $(TESTS)
+	@E2E_PLATFORM=$(PLATFORM) $(BIN)/python -m pytest $(TESTS)
 
 check: setup format lint types layers generated test ## All that must hold before a change goes in
 

@@ -171,9 +171,13 @@ class GoogleServices(_Engines):
 
     @cached_property
     def push_verifier(self) -> PushVerifier:
+        from shared.adapters.google.certificates import GOOGLE_KEYS_URL
         from shared.adapters.google.push import OidcPush
 
-        return OidcPush(self.config.push_audience or "", self.config.push_service_account or "")
+        given, emulated = self.config, self.config.push_keys_host
+        keys_url = f"http://{emulated}/oauth2/v3/certs" if emulated else GOOGLE_KEYS_URL
+        audience, account = given.push_audience or "", given.push_service_account or ""
+        return OidcPush(audience, account, keys_url=keys_url)
 
     @cached_property
     def identity(self) -> Identity:

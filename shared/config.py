@@ -45,7 +45,9 @@ class Config:
         stalled_after_s: how long an analysis may stand still before the sweep publishes its tasks
             again (`INSIGHT_STALLED_AFTER_S`).
         log_level: (`INSIGHT_LOG_LEVEL`).
-        port: where the relay listens (`PORT`, set by Cloud Run).
+        push_keys_host: has the keys of push tokens in Google's place
+            (`PUSH_KEYS_EMULATOR_HOST`).
+        host, port: where the relay listens (`HOST`; `PORT`, set by Cloud Run).
         service: name of the Cloud Run service, None elsewhere (`K_SERVICE`, set by Cloud Run).
     """
 
@@ -65,6 +67,8 @@ class Config:
     gemini_tokens_per_transcript: int = 1_000_000
     stalled_after_s: float = 120.0
     log_level: str = "INFO"
+    push_keys_host: str | None = None
+    host: str = "0.0.0.0"  # noqa: S104
     port: int = 8080
     service: str | None = None
 
@@ -98,6 +102,8 @@ class Config:
             gemini_tokens_per_transcript=_tokens(environment),
             stalled_after_s=_positive(environment, "INSIGHT_STALLED_AFTER_S", 120.0),
             log_level=environment.get("INSIGHT_LOG_LEVEL", "INFO").upper(),
+            push_keys_host=environment.get("PUSH_KEYS_EMULATOR_HOST") or None,
+            host=environment.get("HOST", "0.0.0.0"),  # noqa: S104
             port=_port(environment),
             service=service,
         )

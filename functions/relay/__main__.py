@@ -14,7 +14,7 @@ def main() -> None:
     services = live_services()
     config = services.config
     logs.configure(config.log_level, config.project)
-    asyncio.run(run(services, "0.0.0.0", config.port))  # noqa: S104
+    asyncio.run(run(services, config.host, config.port))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,13 @@ from shared.endpoints import ENDPOINTS, RELAY
 # https://cloud.google.com/run/docs/securing/ingress
 BEHIND_LOAD_BALANCER: Final = "internal-and-cloud-load-balancing"
 INTERNAL: Final = "internal"
+# What the image runs; the Dockerfile says the same.
+FUNCTION_COMMAND: Final = (
+    "gunicorn",
+    "--config",
+    "python:infra.container.serving",
+    "functions_framework:create_app()",
+)
 
 
 @dataclass(frozen=True, slots=True)

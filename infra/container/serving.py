@@ -12,7 +12,7 @@ import os
 
 from infra.container.server_log import ReticentLogger
 
-bind = f"0.0.0.0:{os.environ.get('PORT', '8080')}"
+bind = f"{os.environ.get('HOST', '0.0.0.0')}:{os.environ.get('PORT', '8080')}"  # noqa: S104
 # Cloud Run adds instances; within one, threads wait for the store.
 workers = 1
 worker_class = "gthread"

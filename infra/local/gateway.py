@@ -10,33 +10,20 @@ import socket
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, Flask, Response, redirect, request
-
+from infra.local.front import front_of, is_front
 from infra.local.hand_over import HandOver
 from infra.local.routing import Functions
-from shared.adapters.embedded.identity import LocalIdentity
-from shared.adapters.embedded.sign_in import SignIn
-from shared.adapters.embedded.sign_in_routes import sign_in_blueprint
 from shared.adapters.embedded.upload_routes import UploadRoutes
 from shared.adapters.embedded.upload_sessions import UPLOADS_PATH
 from shared.bootstrap import EmbeddedServices
 from shared.config import Config
-from shared.domain.errors import PermissionDenied
-from shared.edge.cors import ACCEPTED, check_origin, cors_headers, preflight_headers
-from shared.edge.problems import MEDIA_TYPE, render_problem, status_of
-from shared.endpoints import BY_NAME, ENDPOINTS, Caller
+from shared.endpoints import ENDPOINTS, Caller
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-# Firebase's own SDK sends more than the API takes (@firebase/auth, `HttpHeader`).
-_SDK_HEADERS: Final = (
-    f"{ACCEPTED}, X-Client-Version, X-Firebase-AppCheck, X-Firebase-Client, X-Firebase-GMPID, "
-    "X-Firebase-Locale"
-)
 # Of a process's threads: slow senders must leave some to everybody else.
 _UPLOADS_AT_A_TIME: Final = 20
-_SIGN_IN_HOSTS: Final = ("identitytoolkit.googleapis.com", "securetoken.googleapis.com")
 
 
 class Gateway:
@@ -67,51 +54,9 @@ class Gateway:
         path = environ.get("PATH_INFO", "")
         if self._storage is not None and path.startswith(UPLOADS_PATH):
             return self._storage(environ, start_response)
-        first = path.split("/", 2)[1:2]
-        if first in ([], [""]) or first[0] in _SIGN_IN_HOSTS:
+        if is_front(path):
             return self._front(environ, start_response)
         return self._functions(environ, start_response)
-
-
-def front_of(config: Config) -> Flask:
-    """What stands beside the API: the sign-in, and a way from `/` to the documentation."""
-    front = Flask("front", static_folder=None)
-    directory = config.data_dir / "identity"
-    identity = LocalIdentity(directory, config.project)
-    sign_in = sign_in_blueprint(SignIn(identity, directory, config.project))
-    _open_to_browsers(sign_in, config.cors_origins)
-    front.register_blueprint(sign_in)
-    if config.platform == "google":
-        from infra.local.emulated import admin_blueprint
-
-        front.register_blueprint(admin_blueprint(identity.accounts))
-    front.add_url_rule("/", "documentation", lambda: redirect(BY_NAME["get_docs"].path))
-    return front
-
-
-def _open_to_browsers(sign_in: Blueprint, origins: tuple[str, ...]) -> None:
-    """Lets pages of `origins` call the sign-in, and no other page of another origin.
-
-    Firebase, where any page may call, tells pages apart by its key; here any key is taken.
-    """
-
-    def refuse() -> Response | None:
-        headers = request.headers
-        try:
-            check_origin(headers.getlist("Origin"), headers.get("Host", ""), origins)
-        except PermissionDenied as error:
-            return Response(render_problem(error, ""), status_of(error), content_type=MEDIA_TYPE)
-        return None
-
-    def answer(response: Response) -> Response:
-        response.headers.update(cors_headers(request.headers, origins))
-        if request.method == "OPTIONS":
-            asked = preflight_headers(request.headers, origins, ("POST", "OPTIONS"), _SDK_HEADERS)
-            response.headers.update(asked)
-        return response
-
-    sign_in.before_request(refuse)
-    sign_in.after_request(answer)
 
 
 def make(giving: int) -> Gateway:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from infra.local.hand_over import Channel
+from infra.local.push_issuer import ACCOUNT, AUDIENCE
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 
@@ -39,6 +40,7 @@ class Place:
         public, pipeline: listening sockets of the API and, on the loopback only, of the pipeline.
         workers: processes that do the pipeline's work.
         emulators: None on the embedded platform.
+        front: listening socket of the sign-in, where each function is a process of its own.
         sockets: by which the gateway hands WebSockets to the relay.
     """
 
@@ -47,6 +49,7 @@ class Place:
     pipeline: socket.socket
     workers: int
     emulators: Emulators | None = None
+    front: socket.socket | None = None
     sockets: Channel = field(default_factory=Channel)
 
     @property
@@ -76,6 +79,9 @@ class Place:
             "PUBSUB_EMULATOR_HOST": f"127.0.0.1:{self.emulators.pubsub}",
             "STORAGE_EMULATOR_HOST": f"http://127.0.0.1:{self.emulators.storage}",
             "FIREBASE_AUTH_EMULATOR_HOST": _address(self.public),
+            "PUSH_KEYS_EMULATOR_HOST": _address(self.pipeline),
+            "INSIGHT_PUSH_AUDIENCE": AUDIENCE,
+            "INSIGHT_PUSH_SERVICE_ACCOUNT": ACCOUNT,
         }
 
 

@@ -16,6 +16,7 @@ from shared.config import Config
 # Two processes answer while one is restarted; threads wait for the store, not for the processor.
 _GATEWAY_PROCESSES = 2
 _GATEWAY_THREADS = 32
+_FRONT_THREADS = 8
 # Longer than a connection that is alive pauses within a request.
 _GATEWAY_SILENCE_S = 30
 # Beyond the longest timeout of any function they serve.
@@ -29,12 +30,20 @@ def programs(place: Place) -> Iterator[Program]:
     Raises:
         EmulatorMissing: if one is needed that is not installed.
     """
-    if place.emulators:
+    if place.emulators and place.front:
         yield from _emulators(place, place.emulators)
+        yield from _staging(place, place.front)
+    else:
+        yield from _embedded(place)
+
+
+def _embedded(place: Place) -> Iterator[Program]:
+    """The pipeline and the API, each in a few processes with all of its functions."""
     # One process more than windows are analysed at a time: short tasks need not wait for them.
     worker = {"processes": place.workers + 1, "threads": 1, "timeout": _WORKER_TIMEOUT_S}
     yield _server(place, "worker", [place.pipeline], worker)
-    yield _deliverer(place)
+    words = [place.pipeline_origin, f"--concurrency={place.workers}"]
+    yield Program("dispatcher", "infra.local.dispatcher", words, place.environment)
     gateway = {
         "processes": _GATEWAY_PROCESSES,
         "threads": _GATEWAY_THREADS,
@@ -61,12 +70,18 @@ def _relay(place: Place) -> Program:
     )
 
 
-def _deliverer(place: Place) -> Program:
+def _staging(place: Place, front: socket.socket) -> Iterator[Program]:
+    """Each service as its container runs it, behind what stands for the load balancer."""
+    settings = {"processes": 1, "threads": _FRONT_THREADS, "timeout": _GATEWAY_TIMEOUT_S}
+    yield _server(place, "front", [front], settings)
+    sockets = {"public": place.public, "internal": place.pipeline}
+    numbers = {name: each.fileno() for name, each in sockets.items()}
+    words = {**numbers, "front": front.getsockname()[1], "logs": place.data / "logs"}
+    said = [f"--{name}={value}" for name, value in words.items()]
+    descriptors = list(numbers.values())
+    yield Program("balancer", "infra.local.balancer", said, place.environment, descriptors)
     origin = place.pipeline_origin
-    if place.emulators:
-        return Program("subscriber", "infra.local.subscriber", [origin], place.environment)
-    words = [origin, f"--concurrency={place.workers}"]
-    return Program("dispatcher", "infra.local.dispatcher", words, place.environment)
+    yield Program("subscriber", "infra.local.subscriber", [origin], place.environment)
 
 
 def _emulators(place: Place, ports: Emulators) -> Iterator[Program]:

@@ -9,12 +9,35 @@ from typing import TYPE_CHECKING
 import functions_framework
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import Map, MapAdapter, Rule
+from werkzeug.wsgi import get_path_info
 
 from infra.local.place import ROOT
 from shared.endpoints import Endpoint
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+class Routes:
+    """Which endpoint answers, by path and method.
+
+    Args:
+        endpoints: those to choose from.
+    """
+
+    def __init__(self, endpoints: Iterable[Endpoint]) -> None:
+        self._map = Map([_rule(endpoint) for endpoint in endpoints], merge_slashes=False)
+
+    def name_of(self, path: str, method: str, wanted: str | None = None) -> str | None:
+        """The endpoint's name; None if none has the path.
+
+        Args:
+            path: decoded.
+            wanted: the method that a browser is about to use, where it asks with OPTIONS.
+        """
+        # A preflight is answered by the function whose method the browser is about to use.
+        method = wanted if method == "OPTIONS" and wanted else method
+        return _find(self._map.bind("localhost", path_info=path), method)
 
 
 class Functions:
@@ -28,7 +51,7 @@ class Functions:
 
     def __init__(self, endpoints: Iterable[Endpoint]) -> None:
         self._endpoints = {endpoint.name: endpoint for endpoint in endpoints}
-        self._map = Map([_rule(e) for e in self._endpoints.values()], merge_slashes=False)
+        self._routes = Routes(self._endpoints.values())
         self._loaded: dict[str, WSGIApplication] = {}
         self._loading = threading.Lock()
 
@@ -38,7 +61,11 @@ class Functions:
             self._function(name)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        name = _find(self._map.bind_to_environ(environ), _method(environ))
+        name = self._routes.name_of(
+            get_path_info(environ),
+            environ["REQUEST_METHOD"],
+            environ.get("HTTP_ACCESS_CONTROL_REQUEST_METHOD"),
+        )
         function = self._function(name or next(iter(self._endpoints)))
         return function(environ, start_response)
 
@@ -65,10 +92,3 @@ def _find(routes: MapAdapter, method: str) -> str | None:
         return str(routes.match(method=known)[0])
     except HTTPException:
         return None
-
-
-def _method(environ: WSGIEnvironment) -> str:
-    # A preflight is answered by the function whose method the browser is about to use.
-    wanted = environ.get("HTTP_ACCESS_CONTROL_REQUEST_METHOD")
-    method: str = environ["REQUEST_METHOD"]
-    return wanted if method == "OPTIONS" and wanted else method

@@ -19,7 +19,11 @@ from infra.container.server_log import ReticentLogger
 from infra.local import lifeline
 from infra.local.patience import PacedSocket, bound_waits
 
-_APPLICATIONS = {"gateway": "infra.local.gateway", "worker": "infra.local.worker"}
+_APPLICATIONS = {
+    "front": "infra.local.front",
+    "gateway": "infra.local.gateway",
+    "worker": "infra.local.worker",
+}
 
 
 class BoundedWorker(ThreadWorker):  # type: ignore[misc]
@@ -46,7 +50,7 @@ class Server(BaseApplication):  # type: ignore[misc]
     """gunicorn, configured from here instead of from its command line.
 
     Args:
-        application: `gateway` or `worker`.
+        application: `front`, `gateway` or `worker`.
         descriptor: of the lifeline; every process of the server ends with it.
         silence_s: of `BoundedWorker`.
         settings: gunicorn's own.

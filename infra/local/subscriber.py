@@ -19,10 +19,9 @@ from google.pubsub_v1 import SubscriberClient
 from google.pubsub_v1.types import DeadLetterPolicy, PushConfig, RetryPolicy, Subscription
 
 from infra.local import lifeline
-from infra.local.emulated import push_key
+from infra.local.push_issuer import push_key
 from infra.local.sweeper import sweep_until
 from shared import endpoints
-from shared.adapters.embedded.push_token import PushSigner, push_secret
 from shared.adapters.google.tasks import publisher_client
 from shared.config import Config
 
@@ -39,9 +38,8 @@ def main() -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     config = Config.from_environment(os.environ)
-    signer = PushSigner(push_secret(config.data_dir / "push.key"))
-    origin = sys.argv[2]
-    threading.Thread(target=sweep_until, args=(stop, origin, signer.headers), daemon=True).start()
+    origin, proof = sys.argv[2], {"X-Push-Key": push_key(config)}
+    threading.Thread(target=sweep_until, args=(stop, origin, lambda: proof), daemon=True).start()
     while not stop.wait(_EVERY_S if _subscribed(config, origin) else _AGAIN_S):
         pass
 

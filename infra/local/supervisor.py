@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
 
+from infra.local.log_files import open_log
 from infra.local.place import ROOT
 
 # A program that ends at once is given ever more time; one that has run for a while starts afresh.
@@ -19,7 +19,6 @@ FIRST_DELAY_S = 0.1
 LONGEST_DELAY_S = 10.0
 STEADY_AFTER_S = 10.0
 _STOP_WITHIN_S = 15.0
-_LOG_BYTES = 10 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ class Supervisor:
         program = running.program
         inherited = (self._lifeline, *program.descriptors)
         command = [sys.executable, "-m", program.module, str(self._lifeline), *program.arguments]
-        with _open_log(self._logs / f"{program.name}.log") as log:
+        with open_log(self._logs / f"{program.name}.log") as log:
             running.process = subprocess.Popen(
                 command,
                 cwd=ROOT,
@@ -118,12 +117,6 @@ class Supervisor:
                 start_new_session=True,
             )
         running.started_at = time.monotonic()
-
-
-def _open_log(path: Path) -> BinaryIO:
-    if path.exists() and path.stat().st_size > _LOG_BYTES:
-        path.replace(path.with_suffix(".old.log"))
-    return path.open("ab")
 
 
 def _cause(code: int) -> str:

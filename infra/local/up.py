@@ -57,9 +57,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _serve(given: argparse.Namespace, public: socket.socket) -> int:
-    with _listening("127.0.0.1", 0) as pipeline:
+    with _listening("127.0.0.1", 0) as pipeline, _listening("127.0.0.1", 0) as front:
         emulators = Emulators.on_free_ports() if given.platform == "google" else None
-        place = Place(given.data, public, pipeline, given.workers, emulators)
+        place = Place(given.data, public, pipeline, given.workers, emulators, front)
         supervisor = Supervisor(given.data / "logs", _say)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: setattr(supervisor, "stopping", True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +18,10 @@ PAGES_ORIGIN = "http://app.example"
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     environment = {"INSIGHT_CORS_ORIGINS": PAGES_ORIGIN}
-    with Service(tmp_path_factory.mktemp("service"), environment=environment) as running:
+    # `make test TESTS=tests/e2e PLATFORM=google` runs them on the emulators.
+    platform = ("--platform", os.environ.get("E2E_PLATFORM", "embedded"))
+    data = tmp_path_factory.mktemp("service")
+    with Service(data, environment=environment, arguments=platform) as running:
         yield running
 
 

@@ -18,7 +18,7 @@ import httpx
 import pytest
 
 from infra.build import smoke
-from infra.build.services import SERVICES, Service
+from infra.build.services import FUNCTION_COMMAND, SERVICES, Service
 from tests.emulators import free_port
 from tests.image import DOCKERFILE, instructions, lay_out
 
@@ -42,6 +42,7 @@ def command(service: Service) -> list[str]:
     """What the container runs: the image's command, or the service's own."""
     text = DOCKERFILE.read_text(encoding="utf-8")
     (said,) = (json.loads(each.words) for each in instructions(text) if each.name == "CMD")
+    assert tuple(said) == FUNCTION_COMMAND
     words = list(service.arguments or said)
     return [str(Path(sys.executable).parent / words[0]), *words[1:]]
 

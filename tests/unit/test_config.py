@@ -30,6 +30,8 @@ EXAMPLES = {
     "INSIGHT_GEMINI_TOKENS_PER_TRANSCRIPT": ("gemini_tokens_per_transcript", "80000", 80_000),
     "INSIGHT_STALLED_AFTER_S": ("stalled_after_s", "2.5", 2.5),
     "INSIGHT_LOG_LEVEL": ("log_level", "debug", "DEBUG"),
+    "PUSH_KEYS_EMULATOR_HOST": ("push_keys_host", "127.0.0.1:1", "127.0.0.1:1"),
+    "HOST": ("host", "127.0.0.1", "127.0.0.1"),
     "PORT": ("port", "8081", 8081),
 }
 
@@ -111,7 +113,12 @@ def test_config_names_variable_with_value_that_is_not_allowed(name: str, value: 
 
 @pytest.mark.parametrize(
     "variable",
-    ["FIRESTORE_EMULATOR_HOST", "FIREBASE_AUTH_EMULATOR_HOST", "STORAGE_EMULATOR_HOST"],
+    [
+        "FIRESTORE_EMULATOR_HOST",
+        "FIREBASE_AUTH_EMULATOR_HOST",
+        "STORAGE_EMULATOR_HOST",
+        "PUSH_KEYS_EMULATOR_HOST",
+    ],
 )
 def test_config_refuses_emulators_in_cloud_run(variable: str) -> None:
     with pytest.raises(ConfigurationError, match=variable):

@@ -12,7 +12,7 @@ from jwt.exceptions import InvalidTokenError
 
 from shared.domain.errors import Unauthenticated
 
-from .certificates import Certificates
+from .certificates import GOOGLE_KEYS_URL, Certificates
 
 _ISSUERS = ("https://accounts.google.com", "accounts.google.com")
 _CLAIMS = ("exp", "iat", "iss", "aud", "email", "email_verified")
@@ -30,18 +30,25 @@ class OidcPush:
         audience: the one that the subscription and the scheduler's job name.
         service_account: e-mail of the account in whose name they push.
         transport: fetches the certificates; None for google-auth's own over `requests`.
+        keys_url: where they are.
     """
 
     def __init__(
-        self, audience: str, service_account: str, *, transport: Request | None = None
+        self,
+        audience: str,
+        service_account: str,
+        *,
+        transport: Request | None = None,
+        keys_url: str = GOOGLE_KEYS_URL,
     ) -> None:
         self._audience = audience
         self._service_account = service_account
         self._transport = transport
+        self._keys_url = keys_url
 
     @cached_property
     def _certificates(self) -> Certificates:
-        return Certificates(self._transport or _default_transport())
+        return Certificates(self._transport or _default_transport(), url=self._keys_url)
 
     def verify_push(self, headers: Mapping[str, str]) -> None:
         """Returns if the push is Google's and meant for us.

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from infra.local.gateway import front_of
+from infra.local.front import front_of
 from shared.config import Config
 
 ORIGIN = "https://app.example"

@@ -92,6 +92,7 @@ def test_no_account_holds_more_than_its_list() -> None:
             "roles/pubsub.publisher topic:analyses",
             "roles/pubsub.publisher topic:purges",
             "roles/storage.objectUser bucket:uploads",
+            "roles/storage.objectViewer bucket:transcripts",
         ],
         Account.RECEIVER: [
             "roles/datastore.user project",
@@ -114,6 +115,7 @@ def test_no_account_holds_more_than_its_list() -> None:
             "roles/pubsub.publisher topic:analyses",
             "roles/pubsub.publisher topic:purges",
             "roles/pubsub.publisher topic:windows",
+            "roles/storage.objectUser bucket:uploads",
         ],
         Account.RELAY: ["roles/datastore.user project", "roles/firebaseauth.viewer project"],
     }
