@@ -11,7 +11,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from tests.bench import analysis, imports, memory, reads, sockets, throughput, truth
+from tests.bench import (
+    analysis,
+    decoding,
+    diarization,
+    hostile,
+    imports,
+    memory,
+    reads,
+    sockets,
+    throughput,
+    truth,
+)
 
 _BENCHES: Final[dict[str, Callable[[argparse.Namespace], None]]] = {
     "requests": lambda given: throughput.measure(given.rounds),
@@ -21,6 +32,9 @@ _BENCHES: Final[dict[str, Callable[[argparse.Namespace], None]]] = {
     "imports": lambda given: imports.measure(
         given.runs, tuple(given.platform), tuple(given.endpoint)
     ),
+    "decoding": lambda _: decoding.measure(),
+    "diarization": lambda _: diarization.measure(),
+    "hostile": lambda given: hostile.measure(given.mutations),
     "listening": lambda _: _listening(),
     "analysis": lambda given: analysis.measure(given.minilm),
     "truth": lambda given: truth.measure(given.texts),
@@ -42,6 +56,7 @@ def main() -> None:
         "--rounds", type=int, default=5, help="of requests, and 20 times as many of sockets"
     )
     parser.add_argument("--sockets", type=int, default=1_000, help="of the relay, at least 50")
+    parser.add_argument("--mutations", type=int, default=500, help="of hostile files")
     parser.add_argument("--runs", type=int, default=7, help="of imports")
     parser.add_argument("--platform", action="append", choices=("embedded", "google"), default=None)
     parser.add_argument("--endpoint", action="append", default=[], help="of imports")
