@@ -15,7 +15,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 SOURCES := $(wildcard shared functions infra tests clients)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check format lint types layers generated openapi bench chaos storm lock clean
+.PHONY: help setup demo run test check format lint types layers generated openapi bench chaos uploads storm lock clean
 
 help: ## What can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -71,6 +71,9 @@ bench: setup ## Measure, side by side, what the service costs; prints tables, wr
 
 chaos: setup ## 200 transcripts at once while processes are killed at random; prints the counts
 	@$(BIN)/python -m tests.e2e.chaos $(CHAOS)
+
+uploads: setup ## 1,000 uploads cut at random bytes and resumed while processes are killed; prints the counts
+	@$(BIN)/python -m tests.e2e.cut_uploads $(UPLOADS)
 
 storm: setup ## The relay under 10,000 strangers and 1,000 storms of 200 clients; prints the counts
 	@$(BIN)/python -m tests.storm.strangers

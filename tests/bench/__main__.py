@@ -22,12 +22,14 @@ from tests.bench import (
     sockets,
     throughput,
     truth,
+    uploads,
 )
 
 _BENCHES: Final[dict[str, Callable[[argparse.Namespace], None]]] = {
     "requests": lambda given: throughput.measure(given.rounds),
     "reads": lambda _: reads.measure(),
     "memory": lambda _: memory.measure(),
+    "uploads": lambda _: uploads.measure(),
     "sockets": lambda given: sockets.measure(given.sockets, given.rounds * 20),
     "imports": lambda given: imports.measure(
         given.runs, tuple(given.platform), tuple(given.endpoint)

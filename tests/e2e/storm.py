@@ -23,10 +23,15 @@ _BETWEEN_KILLS_S = (0.5, 2.5)
 
 @dataclass(slots=True)
 class Killer:
-    """Kills a random process of a service again and again, as `kill -9` does."""
+    """Kills a random process of a service again and again, as `kill -9` does.
+
+    Attributes:
+        only: the role of those that it kills; None for any.
+    """
 
     service: Service
     seed: int
+    only: str | None = None
     killed: Counter[str] = field(default_factory=Counter)
     _done: threading.Event = field(default_factory=threading.Event)
 
@@ -43,8 +48,10 @@ class Killer:
     def _kill(self, choice: random.Random) -> None:
         try:
             processes = psutil.Process(self.service.process_id).children(recursive=True)
-            victim = choice.choice(sorted(processes, key=lambda process: process.pid))
-            name = role(victim.cmdline())
+            roles = {process: role(process.cmdline()) for process in processes}
+            found = [each for each, name in roles.items() if self.only in (None, name)]
+            victim = choice.choice(sorted(found, key=lambda process: process.pid))
+            name = roles[victim]
             victim.kill()
         except (psutil.NoSuchProcess, IndexError):
             return

@@ -156,9 +156,10 @@ class UploadRoutes:
 
 
 def _span_of(request: Request, session: UploadSession) -> Span:
-    if request.content_length is None:
+    if "Transfer-Encoding" in request.headers:
         raise Refused(411, "Content-Length is required.")
-    span = Span.of(request.headers.get("Content-Range"), request.content_length)
+    # Without either there is no content (RFC 9112, section 6.3).
+    span = Span.of(request.headers.get("Content-Range"), request.content_length or 0)
     if span.total not in (None, session.size_bytes):
         raise Refused(400, f"This upload has {session.size_bytes} bytes, and no other number.")
     if span.end > session.size_bytes:
