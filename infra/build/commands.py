@@ -72,7 +72,8 @@ def find_image(project: Project, image: str) -> Words:
 
 def give_smoke_image(project: Project, image: str) -> Words:
     """The smoke test is that of the image that it tests."""
-    return _in_region(project, ["run", "jobs", "update", _SMOKE], f"--image={image}")
+    words = ["run", "jobs", "update", _SMOKE]
+    return _in_region(project, words, f"--image={image}", "--command=python")
 
 
 def run_smoke(project: Project, urls: Mapping[str, str]) -> Words:

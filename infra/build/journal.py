@@ -120,4 +120,6 @@ class Journal:
         told: list[Mapping[str, Any]] = json.loads(
             self._cloud.gcloud(commands.list_objects(self._project))
         )
-        return {each["name"]: int(each["generation"]) for each in told}
+        # Of a bucket that keeps versions, what was replaced or removed is listed too.
+        live = [each for each in told if not each.get("noncurrent_time")]
+        return {each["name"]: int(each["generation"]) for each in live}

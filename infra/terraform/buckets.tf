@@ -1,10 +1,10 @@
 locals {
   buckets = {
     # What people send, and what was read from it: health data. Deleted is deleted.
-    uploads     = { soft_delete_s = 0, versioned = false }
-    transcripts = { soft_delete_s = 0, versioned = false }
+    uploads     = { soft_delete_s = 0 }
+    transcripts = { soft_delete_s = 0 }
     # What a deploy must remember to put traffic back.
-    deploys = { soft_delete_s = 604800, versioned = true }
+    deploys = { soft_delete_s = 604800 }
   }
 }
 
@@ -21,10 +21,6 @@ resource "google_storage_bucket" "bucket" {
     retention_duration_seconds = each.value.soft_delete_s
   }
 
-  versioning {
-    enabled = each.value.versioned
-  }
-
   # What an upload that never ended has left.
   lifecycle_rule {
     condition {
@@ -32,18 +28,6 @@ resource "google_storage_bucket" "bucket" {
     }
     action {
       type = "AbortIncompleteMultipartUpload"
-    }
-  }
-
-  dynamic "lifecycle_rule" {
-    for_each = each.value.versioned ? [true] : []
-    content {
-      condition {
-        num_newer_versions = 20
-      }
-      action {
-        type = "Delete"
-      }
     }
   }
 

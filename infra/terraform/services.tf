@@ -75,6 +75,23 @@ resource "google_cloud_run_v2_service" "service" {
 }
 
 # Asks the tagged revisions of a deploy, which only the network inside can reach.
+# From within a network of the project the smoke test reaches services that answer nobody outside:
+# https://cloud.google.com/run/docs/securing/private-networking#from-other-services
+resource "google_compute_network" "smoke" {
+  name                    = "smoke"
+  auto_create_subnetworks = false
+
+  depends_on = [google_project_service.api]
+}
+
+resource "google_compute_subnetwork" "smoke" {
+  name                     = "smoke"
+  network                  = google_compute_network.smoke.id
+  region                   = var.region
+  ip_cidr_range            = "10.8.0.0/26"
+  private_ip_google_access = true
+}
+
 resource "google_cloud_run_v2_job" "smoke" {
   name                = "smoke"
   location            = var.region
@@ -85,6 +102,14 @@ resource "google_cloud_run_v2_job" "smoke" {
       service_account = google_service_account.account["smoke"].email
       max_retries     = 0
       timeout         = "600s"
+
+      vpc_access {
+        egress = "ALL_TRAFFIC"
+        network_interfaces {
+          network    = google_compute_network.smoke.id
+          subnetwork = google_compute_subnetwork.smoke.id
+        }
+      }
 
       containers {
         image = var.first_image
@@ -98,6 +123,7 @@ resource "google_cloud_run_v2_job" "smoke" {
       client_version,
       template[0].template[0].containers[0].image,
       template[0].template[0].containers[0].args,
+      template[0].template[0].containers[0].command,
     ]
   }
 }

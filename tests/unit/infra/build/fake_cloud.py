@@ -234,6 +234,7 @@ _ANSWERS: dict[str, Callable[..., str]] = {
     "firestore indexes composite create": _index,
     "storage objects list": lambda cloud, *_: json.dumps(
         [{"name": name, "generation": str(g)} for name, (g, _) in cloud.objects.items()]
+        + [{"name": "current.json", "generation": "0", "noncurrent_time": "2026-01-01"}]
     ),
     "storage cat": lambda cloud, plain, *_: cloud.objects[plain[2].rsplit("/", 1)[1]][1],
     "storage cp": _copy,
