@@ -81,7 +81,7 @@ storm: setup ## The relay under 10,000 strangers and 1,000 storms of 200 clients
 
 lock: setup ## Write requirements.lock anew from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-	--extra google --group dev pyproject.toml -o requirements.lock
+	--extra google --extra whisper --group dev pyproject.toml -o requirements.lock
 
 clean: ## Remove all that was made, but never data (.insight)
 	@rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         Tasks,
         TranscriptReader,
     )
+    from shared.application.speech_ports import SoundReader, Transcriber
 
 _ID_CHARACTERS: Final = string.ascii_letters + string.digits
 _ID_CHARS: Final = 20
@@ -69,6 +70,22 @@ class _Engines:
         from shared.speech.reader import TextTranscriptReader
 
         return TextTranscriptReader()
+
+    @cached_property
+    def sound(self) -> SoundReader:
+        from shared.speech.hearing import MediaSoundReader
+
+        return MediaSoundReader()
+
+    @cached_property
+    def transcriber(self) -> Transcriber | None:
+        if self.config.transcriber == "none":
+            return None
+        return _TRANSCRIBERS[self.config.transcriber](self.config, self.transcripts)
+
+    @property
+    def transcripts(self) -> Blobs:
+        raise NotImplementedError
 
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -205,6 +222,36 @@ def _taxonomy(config: Config) -> Taxonomy | None:
     from shared.analysis.tasks.topics.taxonomy import read_taxonomy
 
     return read_taxonomy(config.taxonomy.read_bytes())
+
+
+def _google_speech(config: Config, blobs: Blobs) -> Transcriber:
+    from shared.adapters.google.speech import SpeechSettings, SpeechToText
+
+    settings = SpeechSettings(
+        project=config.project,
+        location=config.speech_location or "",
+        bucket=config.transcripts_bucket,
+        model=config.speech_model,
+        language=config.speech_language,
+    )
+    return SpeechToText(blobs, settings)
+
+
+def _whisper(config: Config, blobs: Blobs) -> Transcriber:
+    from shared.adapters.embedded.whisper import WhisperTranscriber
+
+    if config.whisper_model_dir is None:
+        raise ConfigurationError("INSIGHT_WHISPER_MODEL_DIR must be set.")
+    return WhisperTranscriber(blobs, config.whisper_model_dir, config.speech_language)
+
+
+def _sphinx(config: Config, blobs: Blobs) -> Transcriber:
+    from shared.adapters.embedded.sphinx import SphinxTranscriber
+
+    return SphinxTranscriber(blobs)
+
+
+_TRANSCRIBERS: Final = {"pocketsphinx": _sphinx, "whisper": _whisper, "google": _google_speech}
 
 
 def _gemini(config: Config) -> Analyzer:

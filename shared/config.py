@@ -13,6 +13,7 @@ from typing import Final, Literal, cast, get_args
 
 Platform = Literal["embedded", "google"]
 AnalyzerName = Literal["local", "gemini", "noop"]
+TranscriberName = Literal["none", "pocketsphinx", "whisper", "google"]
 
 _ORIGIN: Final = re.compile(r"[a-z][a-z0-9+.-]*://[a-z0-9.\[\]:_-]+")
 
@@ -42,6 +43,14 @@ class Config:
         gemini_location: where Vertex AI may read transcripts (`INSIGHT_GEMINI_LOCATION`).
         gemini_tokens_per_transcript: the most that one analysis of one transcript may cost, each of
             its windows delivered once (`INSIGHT_GEMINI_TOKENS_PER_TRANSCRIPT`).
+        transcriber: engine that hears words in recordings; `none` only keeps them
+            (`INSIGHT_TRANSCRIBER`).
+        whisper_model_dir: CTranslate2 model that faster-whisper reads
+            (`INSIGHT_WHISPER_MODEL_DIR`).
+        speech_location: where Google Speech-to-Text may hear recordings
+            (`INSIGHT_SPEECH_LOCATION`).
+        speech_model: of Google Speech-to-Text v2 (`INSIGHT_SPEECH_MODEL`).
+        speech_language: spoken in the recordings, BCP 47 (`INSIGHT_SPEECH_LANGUAGE`).
         stalled_after_s: how long an analysis may stand still before the sweep publishes its tasks
             again (`INSIGHT_STALLED_AFTER_S`).
         log_level: (`INSIGHT_LOG_LEVEL`).
@@ -65,6 +74,11 @@ class Config:
     gemini_model: str = "gemini-3.5-flash"
     gemini_location: str | None = None
     gemini_tokens_per_transcript: int = 1_000_000
+    transcriber: TranscriberName = "pocketsphinx"
+    whisper_model_dir: Path | None = None
+    speech_location: str | None = None
+    speech_model: str = "chirp_2"
+    speech_language: str = "en-US"
     stalled_after_s: float = 120.0
     log_level: str = "INFO"
     push_keys_host: str | None = None
@@ -100,6 +114,11 @@ class Config:
             gemini_model=environment.get("INSIGHT_GEMINI_MODEL", "gemini-3.5-flash"),
             gemini_location=environment.get("INSIGHT_GEMINI_LOCATION") or None,
             gemini_tokens_per_transcript=_tokens(environment),
+            transcriber=_transcriber(environment),
+            whisper_model_dir=_directory(environment, "INSIGHT_WHISPER_MODEL_DIR"),
+            speech_location=environment.get("INSIGHT_SPEECH_LOCATION") or None,
+            speech_model=environment.get("INSIGHT_SPEECH_MODEL", "chirp_2"),
+            speech_language=environment.get("INSIGHT_SPEECH_LANGUAGE", "en-US"),
             stalled_after_s=_positive(environment, "INSIGHT_STALLED_AFTER_S", 120.0),
             log_level=environment.get("INSIGHT_LOG_LEVEL", "INFO").upper(),
             push_keys_host=environment.get("PUSH_KEYS_EMULATOR_HOST") or None,
@@ -129,6 +148,29 @@ def _require_location(config: Config) -> None:
     # Where the most private of texts are read is nobody's to choose but the operator's.
     if config.analyzer == "gemini" and config.gemini_location is None:
         raise ConfigurationError("INSIGHT_ANALYZER=gemini needs INSIGHT_GEMINI_LOCATION to be set.")
+    if config.transcriber == "google" and config.speech_location is None:
+        raise ConfigurationError(
+            "INSIGHT_TRANSCRIBER=google needs INSIGHT_SPEECH_LOCATION to be set."
+        )
+    if config.transcriber == "google" and config.platform != "google":
+        raise ConfigurationError("INSIGHT_TRANSCRIBER=google needs INSIGHT_PLATFORM=google.")
+    if config.transcriber == "whisper" and config.whisper_model_dir is None:
+        raise ConfigurationError(
+            "INSIGHT_TRANSCRIBER=whisper needs INSIGHT_WHISPER_MODEL_DIR to be set."
+        )
+
+
+def _transcriber(environment: Mapping[str, str]) -> TranscriberName:
+    # On one machine the engine that comes with it hears; in the cloud somebody chooses.
+    embedded = environment.get("INSIGHT_PLATFORM", "embedded") == "embedded"
+    default = "pocketsphinx" if embedded else "none"
+    chosen = _one_of(environment, "INSIGHT_TRANSCRIBER", TranscriberName, default)
+    return cast(TranscriberName, chosen)
+
+
+def _directory(environment: Mapping[str, str], name: str) -> Path | None:
+    value = environment.get(name)
+    return Path(value) if value else None
 
 
 def _taxonomy(environment: Mapping[str, str]) -> Path | None:

@@ -21,6 +21,7 @@ class Account(StrEnum):
     READER = "reader"
     WRITER = "writer"
     RECEIVER = "receiver"
+    TRANSCRIBER = "transcriber"
     ANALYST = "analyst"
     PURGER = "purger"
     KEEPER = "keeper"

@@ -44,7 +44,7 @@ def _elements(kind: str, query: str) -> Endpoint:
     )
 
 
-def _pipeline(name: str, summary: str, *topics: str, **rest: object) -> Endpoint:
+def _pipeline(name: str, summary: str, *topics: str | Subscription, **rest: object) -> Endpoint:
     return Endpoint(
         name,
         "POST",
@@ -55,7 +55,10 @@ def _pipeline(name: str, summary: str, *topics: str, **rest: object) -> Endpoint
         success=204,
         caller=Caller.PLATFORM,
         subscriptions=tuple(
-            Subscription(topic, dead_letter=topic != "dead-letters") for topic in topics
+            topic
+            if isinstance(topic, Subscription)
+            else Subscription(topic, dead_letter=topic != "dead-letters")
+            for topic in topics
         ),
         **rest,  # type: ignore[arg-type]
     )
@@ -296,6 +299,44 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
         memory_mib=1024,
         concurrency=1,
         most_instances=100,
+    ),
+    _pipeline(
+        "prepare_recording",
+        "Find the speech in a recording and cut it into chunks.",
+        "recordings",
+        account=Account.TRANSCRIBER,
+        timeout_s=540,
+        memory_mib=1024,
+        concurrency=1,
+    ),
+    _pipeline(
+        "transcribe_chunk",
+        "Transcribe one chunk of a recording, or see how far an engine elsewhere is with it.",
+        # A delivery for each look at an engine elsewhere: about an hour and a half of them.
+        Subscription("chunks", min_backoff_s=5, max_attempts=100),
+        account=Account.TRANSCRIBER,
+        timeout_s=540,
+        memory_mib=1024,
+        concurrency=1,
+        most_instances=100,
+    ),
+    _pipeline(
+        "tell_voices",
+        "Tell the voices of a recording apart, while its words are being transcribed.",
+        "voices",
+        account=Account.TRANSCRIBER,
+        timeout_s=540,
+        memory_mib=1024,
+        concurrency=1,
+    ),
+    _pipeline(
+        "assemble_transcript",
+        "Put a recording's words and voices together and cut them into windows.",
+        "assemblies",
+        account=Account.TRANSCRIBER,
+        timeout_s=300,
+        memory_mib=1024,
+        concurrency=4,
     ),
     _pipeline(
         "purge_session",

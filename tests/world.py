@@ -16,10 +16,14 @@ from typing import Any
 
 from shared.adapters.embedded.documents import SqliteDocuments
 from shared.application.analyze_window import analyze_window
+from shared.application.assemble_transcript import assemble_transcript
 from shared.application.ports import BlobInfo, PushMessage
+from shared.application.prepare_recording import prepare_recording
 from shared.application.purge_session import purge_session
 from shared.application.receive_upload import receive_upload
 from shared.application.record_dead_letter import record_dead_letter
+from shared.application.tell_voices import tell_voices
+from shared.application.transcribe_chunk import transcribe_chunk
 from shared.domain.elements import (
     ActionItem,
     Elements,
@@ -254,6 +258,10 @@ HANDLERS = {
     "uploads": receive_upload,
     "analyses": receive_upload,
     "windows": analyze_window,
+    "recordings": prepare_recording,
+    "chunks": transcribe_chunk,
+    "voices": tell_voices,
+    "assemblies": assemble_transcript,
     "purges": purge_session,
     "dead-letters": record_dead_letter,
 }
@@ -270,6 +278,8 @@ class World:
         self.tasks = self
         self.analyzer = WordAnalyzer()
         self.reader = LineReader()
+        self.transcriber: Any = None
+        self.sound: Any = None
         self.time = datetime(2026, 3, 1, 9, tzinfo=UTC)
         self._ids = (f"id{number:018d}" for number in itertools.count())
 

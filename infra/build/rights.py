@@ -52,7 +52,16 @@ RIGHTS: Final[Mapping[Account, Rights]] = {
         users=True,
     ),
     Account.RECEIVER: Rights(
-        Access.WRITE, uploads=Access.WRITE, transcripts=Access.WRITE, topics=("windows",)
+        Access.WRITE,
+        uploads=Access.WRITE,
+        transcripts=Access.WRITE,
+        topics=("recordings", "windows"),
+    ),
+    Account.TRANSCRIBER: Rights(
+        Access.WRITE,
+        uploads=Access.READ,
+        transcripts=Access.WRITE,
+        topics=("assemblies", "chunks", "voices", "windows"),
     ),
     Account.ANALYST: Rights(Access.WRITE, transcripts=Access.READ, calls_gemini=True),
     Account.PURGER: Rights(Access.WRITE, uploads=Access.WRITE, transcripts=Access.WRITE),

@@ -153,6 +153,7 @@ REPLIES: Final[dict[str, Any]] = {
                 "state": "stored",
                 "error": None,
                 "source_deleted_at": None,
+                "warnings": [],
                 "created_at": _WHEN,
             }
         },
@@ -165,6 +166,7 @@ REPLIES: Final[dict[str, Any]] = {
                 "progress": 0.75,
                 "error": None,
                 "error_code": None,
+                "stage": "analyzing",
                 "revision": 1,
                 "warnings": [],
                 "settings": {},

@@ -64,6 +64,17 @@ def forget(documents: Documents, path: str) -> None:
     documents.transact(lambda transaction: transaction.delete(path))
 
 
+def note_alive(documents: Documents, path: str, now: datetime) -> None:
+    """The session at `path` does not stand still: the sweep looks again later."""
+
+    def work(transaction: Transaction) -> None:
+        document = transaction.get(path)
+        if document is not None and "standing_since" in document.data:
+            transaction.set(path, {**document.data, "standing_since": now})
+
+    documents.transact(work)
+
+
 def etag_of(session: Session) -> str:
     """The entity tag of everything that is read of the session (RFC 9110, section 8.8.3)."""
     return f'"{session.id}.{session.version}"'

@@ -65,12 +65,12 @@ def register(
 ) -> tuple[Session, Upload]:
     """Writes the upload, the session that has it, and the news, within `transaction`."""
     now = ports.now()
-    if upload.type is ContentType.TEXT:
-        session = add_content(session, upload.id, now)
-        session = append(transaction, session, [progress_of(session)], now)
-    else:
+    if upload.type is not ContentType.TEXT and ports.transcriber is None:
         session = await_transcriber(session, upload.id, now)
         upload = replace(upload, state=UploadState.AWAITING_TRANSCRIBER)
+    else:
+        session = add_content(session, upload.id, now)
+        session = append(transaction, session, [progress_of(session)], now)
     transaction.set(upload_path(session.id, upload.id), upload_to_record(upload))
     return save(transaction, session, now), upload
 

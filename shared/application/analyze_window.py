@@ -18,7 +18,7 @@ from shared.domain.errors import InsightError
 from shared.domain.events import EventType
 from shared.domain.session import AnalysisStatus, Session, record_window
 from shared.domain.upload import Fault, Upload
-from shared.domain.window import Window
+from shared.domain.window import Window, reliable_part
 
 from .access import load_living, save, session_path
 from .add_content import upload_path
@@ -96,7 +96,9 @@ def _find(ports: Ports, session: Session, upload: Upload, number: int) -> dict[s
     fingerprint = _fingerprint(ports.analyzer.provenance, session, window)
     found = _found_before(ports, session, upload, number, fingerprint)
     if found is None:
-        found = wanted.keep(ports.analyzer.analyze(window, session.date))
+        heard = reliable_part(window)
+        all_found = ports.analyzer.analyze(heard, session.date) if heard.segments else Elements()
+        found = wanted.keep(all_found)
     return {**_window_record(session, upload, window, found), "fingerprint": fingerprint}
 
 

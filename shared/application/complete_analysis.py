@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from shared.domain.analysis_settings import analysis_settings
+from shared.domain.elements import Elements
 from shared.domain.session import AnalysisStatus, Session, complete_analysis
 from shared.domain.transcript import Segment
 
@@ -60,7 +61,9 @@ def _merge(ports: Ports, session: Session, windows: Sequence[Document]) -> Recor
 
     elements = [elements_from_record(window.data["elements"]) for window in windows]
     wanted = analysis_settings(session.analysis.settings)
-    merged = wanted.keep(ports.analyzer.merge(elements, session.date))
+    # Where nothing was read no engine need be loaded to say so.
+    merged = ports.analyzer.merge(elements, session.date) if elements else Elements()
+    merged = wanted.keep(merged)
     return {
         "owner_id": session.owner_id,
         "revision": session.analysis.revision,

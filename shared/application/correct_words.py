@@ -103,7 +103,7 @@ def _write(
     upload = _with_window(upload_from_record(document.id, document.data), window, bool(texts))
     transaction.set(path, {"owner_id": session.owner_id, "segments": texts})
     transaction.set(upload_path(session.id, upload.id), upload_to_record(upload))
-    return begin_again(transaction, session, ports.now(), reuse=True), upload
+    return begin_again(transaction, ports, session, reuse=True), upload
 
 
 def _require_room(texts: dict[str, str]) -> None:

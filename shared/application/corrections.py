@@ -48,6 +48,8 @@ def correct(segments: Iterable[Segment], upload: Upload, corrections: Correction
             segment = replace(segment, speaker=change.name, role=change.role)
         text = corrections.get(segment.id)
         if text is not None:
-            segment = replace(segment, text=text, asides=(), corrected=True)
+            segment = replace(
+                segment, text=text, asides=(), corrected=True, confidence=None, reliable=True
+            )
         corrected.append(segment)
     return corrected

@@ -41,6 +41,8 @@ def segment_to_record(segment: Segment) -> Record:
         "timing": str(segment.timing),
         "asides": [offset for aside in segment.asides for offset in aside],
         "corrected": segment.corrected,
+        "confidence": segment.confidence,
+        "reliable": segment.reliable,
     }
 
 

@@ -58,7 +58,7 @@ def identify_speakers(
             transaction.set(upload_path(session_id, upload.id), upload_to_record(upload))
         if not changed:
             return None, after
-        return begin_again(transaction, session, ports.now(), reuse=True), after
+        return begin_again(transaction, ports, session, reuse=True), after
 
     session, uploads = ports.documents.transact(work)
     if session is not None:

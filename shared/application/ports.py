@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from shared.domain.transcript import Transcript
     from shared.domain.window import Window
 
+    from .speech_ports import SoundReader, Transcriber
+
 T = TypeVar("T")
 
 # Cloud Storage's: https://cloud.google.com/storage/docs/resumable-uploads#session-uris
@@ -370,6 +372,13 @@ class Ports(Protocol):
 
     @property
     def reader(self) -> TranscriptReader: ...
+
+    @property
+    def sound(self) -> SoundReader: ...
+
+    @property
+    def transcriber(self) -> Transcriber | None:
+        """None where recordings are only kept."""
 
     def now(self) -> datetime:
         """The time, UTC, with a time zone."""

@@ -12,6 +12,7 @@ from .access import forget, session_path
 from .idempotency import IDEMPOTENCY
 from .open_uploads import end_uploads
 from .ports import Blobs, Ports, PushMessage, Query
+from .transcription_end import cancel_handles
 
 RECEIPT_LIFETIME = timedelta(days=30)
 # Longer than any function runs: a worker that began before the deletion has ended by then, and
@@ -30,6 +31,9 @@ def purge_session(ports: Ports, message: PushMessage) -> None:
     if tombstone is None or "deleted_owner_id" not in tombstone.data:
         return
     end_uploads(ports, tombstone.id)
+    for stored in ports.documents.query(Query(f"{path}/transcriptions")):
+        # What an engine elsewhere is still writing would come after the last pass.
+        cancel_handles(ports, stored.path)
     prefix = session_prefix(tombstone.data["deleted_owner_id"], tombstone.id)
     _erase(ports.uploads, prefix)
     _erase(ports.transcripts, prefix)

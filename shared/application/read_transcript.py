@@ -33,7 +33,12 @@ def read_transcript(ports: Ports, owner_id: str, session_id: str) -> TranscriptV
     session = load_owned(ports.documents, owner_id, session_id)
     uploads = uploads_of(ports.documents, session_id)
     transcribed = [upload for upload in uploads if upload.transcript is not None]
-    waiting = {UploadState.UPLOADING, UploadState.STORED, UploadState.AWAITING_TRANSCRIBER}
+    waiting = {
+        UploadState.UPLOADING,
+        UploadState.STORED,
+        UploadState.TRANSCRIBING,
+        UploadState.AWAITING_TRANSCRIBER,
+    }
     return TranscriptView(
         session=session,
         parts=[(upload, read_segments(ports, upload)) for upload in transcribed],

@@ -7,24 +7,22 @@ again finishes what a crash left and changes nothing else.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from datetime import timedelta
 
 from shared.domain.errors import ContentChanged, NotFound, NotReady, TranscriptUnreadable
-from shared.domain.session import AnalysisStatus, Part, Session, record_cut, record_part_fault
-from shared.domain.upload import ContentType, Fault, TranscriptFacts, Upload, UploadState
+from shared.domain.session import Part
+from shared.domain.upload import ContentType, Fault, TranscriptFacts, Upload
 
-from .access import is_tombstone, load_living, save, session_path
+from .access import is_tombstone, load_living, session_path
 from .add_content import upload_path
-from .complete_analysis import complete_if_settled
 from .open_uploads import waits_for_bytes
-from .ports import Ports, PushMessage, Transaction
-from .session_records import upload_from_record, upload_to_record
+from .ports import Ports, PushMessage
+from .session_records import upload_from_record
 from .settle_upload import settle_upload
-from .stream import append, progress_of
 from .transcript_store import write_transcript
+from .transcription_tasks import publish_recording
+from .upload_outcome import open_part, publish_windows, record_fault, record_transcript
 
-WINDOWS = "windows"
 # A function that stored a blob registers it within its own timeout, or never.
 ORPHANED_AFTER = timedelta(minutes=10)
 
@@ -96,45 +94,26 @@ def load_upload(ports: Ports, session_id: str, upload_id: str) -> Upload | None:
 def _analyze_upload(ports: Ports, session_id: str, upload_id: str, revision: int) -> None:
     session = load_living(ports.documents, session_id)
     upload = load_upload(ports, session_id, upload_id)
-    part = _open_part(session, upload_id, revision)
-    if session is None or upload is None or part is None or upload.type is not ContentType.TEXT:
+    part = open_part(session, upload_id, revision)
+    if session is None or upload is None or part is None:
         return
     if part.windows is None:
-        part = _read_and_cut(ports, session, upload)
-    if part.windows is not None:
+        if upload.transcript is None and upload.type is not ContentType.TEXT:
+            publish_recording(ports, session_id, upload_id)
+            return
+        part = _read_and_cut(ports, upload, revision)
+    if part is not None and part.windows is not None:
         publish_windows(ports, session_id, upload_id, revision, range(part.windows))
 
 
-def _open_part(session: Session | None, upload_id: str, revision: int) -> Part | None:
-    """The upload's part of `revision`, None if that is superseded, settled or was never begun."""
-    if session is None or session.analysis.revision != revision:
-        return None
-    part = session.analysis.parts.get(upload_id)
-    processing = session.analysis.status is AnalysisStatus.PROCESSING
-    return part if processing and part is not None and part.fault is None else None
-
-
-def _read_and_cut(ports: Ports, session: Session, upload: Upload) -> Part:
+def _read_and_cut(ports: Ports, upload: Upload, revision: int) -> Part | None:
     if upload.fault is not None and not upload.generation:
-        return _record_fault(ports, session, upload, upload.fault)
+        return record_fault(ports, upload, upload.fault, revision)
     try:
         facts = upload.transcript or _read(ports, upload)
     except (TranscriptUnreadable, ContentChanged, NotFound) as error:
-        return _record_fault(ports, session, upload, Fault(error.code, error.message))
-    read = replace(upload, state=UploadState.TRANSCRIBED, transcript=facts, fault=None)
-
-    def work(transaction: Transaction) -> Part:
-        current = load_living(transaction, session.id)
-        part = _open_part(current, upload.id, session.analysis.revision)
-        if current is None or part is None or part.windows is not None:
-            return part or Part()
-        now = ports.now()
-        current = record_cut(current, upload.id, len(facts.window_ranges), now)
-        current = append(transaction, current, [progress_of(current)], now)
-        transaction.set(upload_path(session.id, upload.id), upload_to_record(read))
-        return save(transaction, current, now).analysis.parts[upload.id]
-
-    return ports.documents.transact(work)
+        return record_fault(ports, upload, Fault(error.code, error.message), revision)
+    return record_transcript(ports, upload, facts, revision)
 
 
 def _read(ports: Ports, upload: Upload) -> TranscriptFacts:
@@ -143,38 +122,3 @@ def _read(ports: Ports, upload: Upload) -> TranscriptFacts:
         raise ContentChanged("The stored bytes are not those that were sent.")
     transcript = ports.reader.read(content, filename=upload.filename, upload_id=upload.id)
     return write_transcript(ports, upload, transcript)
-
-
-def _record_fault(ports: Ports, session: Session, upload: Upload, fault: Fault) -> Part:
-    failed = replace(upload, state=UploadState.FAILED, fault=fault)
-
-    def work(transaction: Transaction) -> Part:
-        current = load_living(transaction, session.id)
-        part = _open_part(current, upload.id, session.analysis.revision)
-        if current is None or part is None:
-            return Part(fault=fault)
-        now = ports.now()
-        current = record_part_fault(current, upload.id, fault, now)
-        current = append(transaction, current, [progress_of(current)], now)
-        transaction.set(upload_path(session.id, upload.id), upload_to_record(failed))
-        return save(transaction, current, now).analysis.parts[upload.id]
-
-    part = ports.documents.transact(work)
-    complete_if_settled(ports, session.id, session.analysis.revision)
-    return part
-
-
-def publish_windows(
-    ports: Ports, session_id: str, upload_id: str, revision: int, numbers: range | list[int]
-) -> None:
-    """One task for each window; what is written already costs its task one read."""
-    for number in numbers:
-        ports.tasks.publish(
-            WINDOWS,
-            {
-                "session_id": session_id,
-                "upload_id": upload_id,
-                "revision": revision,
-                "window": number,
-            },
-        )

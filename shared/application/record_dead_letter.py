@@ -42,7 +42,8 @@ def record_dead_letter(ports: Ports, message: PushMessage) -> None:
         record_failure(ports, data["session_id"], data["revision"], FAULT, undone)
     elif "upload_id" in data:
         undone = partial(_is_uncut, data["upload_id"])
-        record_failure(ports, data["session_id"], data["revision"], FAULT, undone)
+        # A transcription belongs to its upload, whichever revision waits for it.
+        record_failure(ports, data["session_id"], data.get("revision"), FAULT, undone)
 
 
 def _refuse_unchecked(ports: Ports, place: tuple[str, str]) -> None:

@@ -23,7 +23,7 @@ def request_analysis(ports: Ports, owner_id: str, session_id: str) -> Session:
 
     def work(transaction: Transaction) -> Session:
         session = load_owned(transaction, owner_id, session_id)
-        return begin_again(transaction, session, ports.now())
+        return begin_again(transaction, ports, session)
 
     session = ports.documents.transact(work)
     publish_analysis(ports, session)
@@ -31,7 +31,7 @@ def request_analysis(ports: Ports, owner_id: str, session_id: str) -> Session:
 
 
 def begin_again(
-    transaction: Transaction, session: Session, now: datetime, *, reuse: bool = False
+    transaction: Transaction, ports: Ports, session: Session, *, reuse: bool = False
 ) -> Session:
     """Begins a new revision over the uploads of the last one, and saves the session.
 
@@ -41,9 +41,15 @@ def begin_again(
     Raises:
         Conflict: if the session has no content that can be analysed.
     """
-    parts = tuple(session.analysis.parts)
-    session = restart_analysis(session, parts, now, reuse=reuse)
+    now = ports.now()
+    session = restart_analysis(session, _analysable(ports, session), now, reuse=reuse)
     return save(transaction, announce_restart(transaction, session, now), now)
+
+
+def _analysable(ports: Ports, session: Session) -> tuple[str, ...]:
+    # What was kept while nobody could transcribe it is heard as soon as somebody can.
+    waiting = () if ports.transcriber is None else session.analysis.waiting
+    return (*session.analysis.parts, *waiting)
 
 
 def announce_restart(transaction: Transaction, session: Session, now: datetime) -> Session:

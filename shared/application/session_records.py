@@ -87,7 +87,10 @@ def _analysis_to_record(analysis: Analysis) -> dict[str, Any]:
                 "windows": part.windows,
                 "done": part.done,
                 "unread": dict(part.unread),
+                "chunks": part.chunks,
+                "transcribed": part.transcribed,
                 "error": _fault_to_record(part.fault),
+                "warnings": [_fault_to_record(warning) for warning in part.warnings],
             }
             for upload_id, part in analysis.parts.items()
         },
@@ -108,16 +111,24 @@ def _analysis_from_record(record: Mapping[str, Any]) -> Analysis:
         reuse=record.get("reuse", False),
         settings=record.get("settings", {}),
         fault=_fault_from_record(record["error"]),
-        parts={
-            upload_id: Part(
-                part["windows"],
-                part["done"],
-                part.get("unread", {}),
-                _fault_from_record(part["error"]),
-            )
-            for upload_id, part in record["parts"].items()
-        },
+        parts={upload_id: _part_from_record(part) for upload_id, part in record["parts"].items()},
     )
+
+
+def _part_from_record(record: Mapping[str, Any]) -> Part:
+    return Part(
+        windows=record["windows"],
+        done=record["done"],
+        unread=record.get("unread", {}),
+        fault=_fault_from_record(record["error"]),
+        chunks=record.get("chunks"),
+        transcribed=record.get("transcribed", 0),
+        warnings=_warnings_from_record(record),
+    )
+
+
+def _warnings_from_record(record: Mapping[str, Any]) -> tuple[Fault, ...]:
+    return tuple(Fault(each["code"], each["message"]) for each in record.get("warnings", ()))
 
 
 def upload_to_record(upload: Upload) -> dict[str, Any]:
@@ -183,6 +194,7 @@ def _facts_to_record(facts: TranscriptFacts | None) -> dict[str, Any] | None:
             for label, role, confidence, basis in facts.speakers
         ],
         "header": dict(facts.header),
+        "warnings": [_fault_to_record(warning) for warning in facts.warnings],
     }
 
 
@@ -199,6 +211,7 @@ def _facts_from_record(record: Mapping[str, Any] | None) -> TranscriptFacts | No
             (s["label"], s["role"], s["confidence"], s["basis"]) for s in record["speakers"]
         ),
         header=tuple(sorted(record["header"].items())),
+        warnings=_warnings_from_record(record),
     )
 
 

@@ -77,6 +77,7 @@ def progress_of(session: Session) -> News:
         "windows_done": analysis.windows_done,
         "windows_total": analysis.windows_total,
         "warnings": warnings_of(session),
+        "stage": None if analysis.stage is None else str(analysis.stage),
     }
     return EventType.ANALYSIS_PROGRESS, data
 

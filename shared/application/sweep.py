@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from shared.domain.session import AnalysisStatus, Part, Session
 
-from .access import SESSIONS, forget, is_tombstone, load_living
+from .access import SESSIONS, forget, is_tombstone, load_living, note_alive
 from .analyze_window import window_path
 from .complete_analysis import complete_if_settled
 from .delete_session import publish_purge
@@ -16,9 +16,9 @@ from .event_ticket import TICKETS
 from .expire_events import expire_events
 from .idempotency import IDEMPOTENCY
 from .open_uploads import expire_upload, overdue_uploads
-from .ports import Document, Ports, Query, Transaction
-from .receive_upload import publish_windows
+from .ports import Document, Ports, Query
 from .request_analysis import publish_upload_analysis
+from .upload_outcome import publish_windows
 
 BATCH = 200
 
@@ -35,7 +35,7 @@ def sweep(ports: Ports, stalled_after_s: float) -> None:
         *_each(
             _stalled(ports, now - timedelta(seconds=stalled_after_s)),
             lambda each: _push_on(ports, each),
-            lambda each: _look_again_later(ports, each.path, now),
+            lambda each: note_alive(ports.documents, each.path, now),
         ),
         *_each(overdue_uploads(ports, now, BATCH), lambda each: expire_upload(ports, each)),
     ]
@@ -99,12 +99,3 @@ def _missing(ports: Ports, session: Session, upload_id: str, windows: int) -> li
     paths = [window_path(session.id, revision, upload_id, n) for n in range(windows)]
     found = ports.documents.get_many(paths)
     return [number for number, document in enumerate(found) if document is None]
-
-
-def _look_again_later(ports: Ports, path: str, now: datetime) -> None:
-    def work(transaction: Transaction) -> None:
-        document = transaction.get(path)
-        if document is not None and "standing_since" in document.data:
-            transaction.set(path, {**document.data, "standing_since": now})
-
-    ports.documents.transact(work)

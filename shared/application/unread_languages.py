@@ -40,9 +40,10 @@ def unread_language(window: Window, wanted: AnalysisSettings, analyzer: Analyzer
 
 
 def warnings_of(session: Session) -> list[dict[str, Any]]:
-    """What a reader of the session's results should know, one entry for each unread language."""
+    """What a reader of the session's results should know: of languages, and of recordings."""
     analysis = session.analysis
-    return [
+    heard = [{"code": each.code, "message": each.message} for each in analysis.warnings]
+    return heard + [
         {
             "code": "language_unknown" if code == _UNDETERMINED else "language_unsupported",
             "message": _message(code, count, analysis.windows_total),

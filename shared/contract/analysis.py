@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import Field
 
 from shared.application.unread_languages import warnings_of
-from shared.domain.session import AnalysisStatus, Session
+from shared.domain.session import AnalysisStatus, Session, Stage
 
 from .wire import Instant, SuccessReply, Wire
 
@@ -24,11 +24,16 @@ _STATUSES: Final[Mapping[AnalysisStatus, Status]] = {
 class AnalysisWarning(Wire):
     """What a reader of the results should know, though the analysis went well."""
 
-    code: Literal["language_unsupported", "language_unknown"]
+    code: Literal["language_unsupported", "language_unknown", "speech_unreliable", "recording_cut"]
     message: str = Field(description="A sentence for people.")
-    language: str = Field(description="BCP 47 tag; `und` where it could not be told.")
-    windows: int = Field(description="Parts of the transcript that were not analysed for it.")
-    windows_total: int
+    language: str | None = Field(
+        None,
+        description="BCP 47 tag; `und` where it could not be told; null if it is not for that.",
+    )
+    windows: int | None = Field(
+        None, description="Parts of the transcript that were not analysed for their language."
+    )
+    windows_total: int | None = None
 
 
 class AnalysisState(Wire):
@@ -38,6 +43,7 @@ class AnalysisState(Wire):
     progress: Annotated[float, Field(ge=0, le=1)]
     error: str | None = Field(description="A sentence for people; null unless it failed.")
     error_code: str | None
+    stage: Stage | None = Field(description="What it is busy with; null unless it is processing.")
     revision: int = Field(description="Grows with every new analysis; 0 before the first.")
     warnings: list[AnalysisWarning]
     settings: dict[str, Any] = Field(
@@ -54,6 +60,7 @@ class AnalysisState(Wire):
             progress=analysis.progress,
             error=fault.message if fault else None,
             error_code=fault.code if fault else None,
+            stage=analysis.stage,
             revision=analysis.revision,
             warnings=[AnalysisWarning(**warning) for warning in warnings_of(session)],
             settings=dict(analysis.settings),

@@ -51,6 +51,11 @@ class Reason(Wire):
         """The wire form of `fault`."""
         return None if fault is None else cls(code=fault.code, message=fault.message)
 
+    @classmethod
+    def all_of(cls, faults: Sequence[Fault]) -> list[Self]:
+        """The wire form of several."""
+        return [cls(code=fault.code, message=fault.message) for fault in faults]
+
 
 class UploadView(Wire):
     """One upload and what became of it."""
@@ -73,6 +78,7 @@ class UploadView(Wire):
     source_deleted_at: Instant | None = Field(
         description="When a recording was erased because its transcript is there."
     )
+    warnings: list[Reason] = Field(description="What to know before trusting its transcript.")
     created_at: Instant
 
     @classmethod
@@ -90,6 +96,7 @@ class UploadView(Wire):
             state=upload.state,
             error=Reason.of(upload.fault),
             source_deleted_at=upload.source_deleted_at,
+            warnings=Reason.all_of(upload.transcript.warnings if upload.transcript else ()),
             created_at=upload.created_at,
         )
 

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from shared.domain.session import Stage
+
 from .analysis import AnalysisWarning
 from .elements import ActionItem, Belief, Challenge, Emotion, Insight, Topic
 from .events import MAX_SEQ
@@ -33,6 +35,7 @@ class Progress(Wire):
     warnings: list[AnalysisWarning] = Field(
         default_factory=list, description="As in `analysis/status`."
     )
+    stage: Stage | None = None
 
 
 class AnalysisProgress(Message):

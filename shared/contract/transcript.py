@@ -58,6 +58,12 @@ class SegmentView(Wire):
     end_ms: int | None
     timing: Timing
     corrected: bool = Field(description="Whether a person set the words right.")
+    confidence: float | None = Field(
+        description="Share of its words that are expected to be right; null where people wrote it."
+    )
+    reliable: bool = Field(
+        description="False where the recording was heard too poorly: nothing is concluded from it."
+    )
 
     @classmethod
     def of(cls, segment: Segment, upload: Upload) -> Self:
@@ -75,6 +81,8 @@ class SegmentView(Wire):
             end_ms=segment.end_ms,
             timing=segment.timing,
             corrected=segment.corrected,
+            confidence=segment.confidence,
+            reliable=segment.reliable,
         )
 
 

@@ -172,6 +172,50 @@ class TranscriptUnreadable(InsightError):
         self.reason = reason
 
 
+class RecordingRefused(InsightError):
+    """The recording cannot be heard. Permanent.
+
+    Args:
+        reason: one of `shared.speech.media.MediaProblem`.
+    """
+
+    code = "recording_refused"
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class NoSpeech(InsightError):
+    """Nobody is heard in the recording. Permanent."""
+
+    code = "no_speech"
+
+    def __init__(self) -> None:
+        super().__init__("No speech was found in the recording.")
+
+
+class TranscriberMissing(InsightError):
+    """A recording was taken for transcription, and no engine is configured any more."""
+
+    code = "transcriber_missing"
+
+    def __init__(self) -> None:
+        super().__init__("No transcription engine is set up on this service any more.")
+
+
+class TranscriptionLost(InsightError):
+    """The engine knows nothing of what it was given, any more."""
+
+    code = "transcription_lost"
+
+
+class TranscriptionFailed(InsightError):
+    """The engine has answered that it cannot transcribe this recording. Permanent."""
+
+    code = "transcription_failed"
+
+
 class ContentChanged(InsightError):
     """The stored bytes are not those that were registered (size, checksum or generation)."""
 

@@ -24,6 +24,8 @@ MAX_TITLE_CHARS = 200
 MAX_DESCRIPTION_CHARS = 10_000
 # What is written is certain to be there; the merge that follows the last window is the last 1 %.
 _PROGRESS_BEFORE_MERGE = 0.99
+# Of the way from a recording to its findings; hearing takes the most time by far.
+_TRANSCRIPTION_SHARE = 0.9
 
 
 class SessionStatus(StrEnum):
@@ -45,6 +47,14 @@ class AnalysisStatus(StrEnum):
     FAILED = "failed"
 
 
+class Stage(StrEnum):
+    """What an analysis is busy with."""
+
+    READING = "reading"
+    TRANSCRIBING = "transcribing"
+    ANALYZING = "analyzing"
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One upload's share of a revision.
@@ -54,12 +64,18 @@ class Part:
         done: windows that are written.
         unread: how many of those were not analysed, by the language that they are in.
         fault: why nothing more will come of it.
+        chunks: pieces of the recording to transcribe; None before they are known, and for text.
+        transcribed: chunks whose words are stored.
+        warnings: what a person should know before trusting it.
     """
 
     windows: int | None = None
     done: int = 0
     unread: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     fault: Fault | None = None
+    chunks: int | None = None
+    transcribed: int = 0
+    warnings: tuple[Fault, ...] = ()
 
     @property
     def settled(self) -> bool:
@@ -116,13 +132,28 @@ class Analysis:
         return dict(sorted(counts.items()))
 
     @property
+    def warnings(self) -> tuple[Fault, ...]:
+        """What a person should know before trusting the results."""
+        return tuple(warning for part in self.parts.values() for warning in part.warnings)
+
+    @property
+    def stage(self) -> Stage | None:
+        """What is going on while it is being processed: the first thing that is still to do."""
+        if self.status is not AnalysisStatus.PROCESSING:
+            return None
+        uncut = [p for p in self.parts.values() if p.windows is None and p.fault is None]
+        if any(part.chunks is not None for part in uncut):
+            return Stage.TRANSCRIBING
+        return Stage.READING if uncut else Stage.ANALYZING
+
+    @property
     def settled(self) -> bool:
         """Whether every part is, so that the revision can be merged and completed."""
         return bool(self.parts) and all(part.settled for part in self.parts.values())
 
     @property
     def progress(self) -> float:
-        """0..1, of windows written; parts not cut yet count as nothing done."""
+        """0..1, of chunks transcribed and windows written."""
         if self.status is AnalysisStatus.SUCCESS:
             return 1.0
         if not self.parts:
@@ -134,9 +165,12 @@ class Analysis:
 def _share(part: Part) -> float:
     if part.fault is not None:
         return 1.0
+    heard = part.transcribed / part.chunks if part.chunks else 1.0
     if part.windows is None:
-        return 0.0
-    return part.done / part.windows if part.windows else 1.0
+        return _TRANSCRIPTION_SHARE * heard if part.chunks else 0.0
+    read = part.done / part.windows if part.windows else 1.0
+    before = _TRANSCRIPTION_SHARE if part.chunks else 0.0
+    return before + (1 - before) * read
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +280,7 @@ def add_content(session: Session, upload_id: str, now: datetime) -> Session:
         revision=analysis.revision or 1,
         parts={**analysis.parts, upload_id: Part()},
         settings=analysis.settings if analysis.revision else _chosen(session),
+        waiting=tuple(each for each in analysis.waiting if each != upload_id),
         fault=None,
     )
 
@@ -279,6 +314,7 @@ def restart_analysis(
         parts={upload_id: Part() for upload_id in upload_ids},
         reuse=reuse,
         settings=_chosen(session),
+        waiting=tuple(each for each in session.analysis.waiting if each not in upload_ids),
         fault=None,
     )
 
@@ -288,12 +324,28 @@ def _chosen(session: Session) -> Mapping[str, Any]:
     return given if isinstance(given, Mapping) else {}
 
 
-def record_cut(session: Session, upload_id: str, windows: int, now: datetime) -> Session:
+def record_transcribed(
+    session: Session, upload_id: str, transcribed: int, chunks: int, now: datetime
+) -> Session:
+    """So many of the recording's chunks have been transcribed."""
+    part = session.analysis.parts[upload_id]
+    return _with_part(
+        session, upload_id, replace(part, transcribed=transcribed, chunks=chunks), now
+    )
+
+
+def record_cut(
+    session: Session,
+    upload_id: str,
+    windows: int,
+    now: datetime,
+    warnings: tuple[Fault, ...] = (),
+) -> Session:
     """The upload's transcript was cut into `windows`; a second telling changes nothing."""
     part = session.analysis.parts[upload_id]
     if part.windows is not None:
         return session
-    return _with_part(session, upload_id, replace(part, windows=windows), now)
+    return _with_part(session, upload_id, replace(part, windows=windows, warnings=warnings), now)
 
 
 def record_window(

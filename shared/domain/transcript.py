@@ -49,6 +49,9 @@ class Segment:
             `end` still say where the source has the words that it stands for.
         start_ms, end_ms: None where `timing` is NONE; `end_ms` also where nothing follows that
             has a time, and where what follows is stamped earlier.
+        confidence: 0..1, the share of its words that are expected to be right; None where it was
+            written by people, or by an engine that does not tell.
+        reliable: False where a transcriber heard it so poorly that nothing may be concluded.
     """
 
     id: str
@@ -63,6 +66,8 @@ class Segment:
     timing: Timing = Timing.NONE
     asides: tuple[tuple[int, int], ...] = ()
     corrected: bool = False
+    confidence: float | None = None
+    reliable: bool = True
 
     @property
     def spoken(self) -> str:
@@ -125,7 +130,8 @@ class Transcript:
         text: the decoded source with newlines as `\\n`, control characters as spaces and no byte
             order mark. Where the source escapes or packs its text (JSON, WebVTT entities, docx,
             pdf) it is the text that was unpacked.
-        format: `text`, `srt`, `vtt`, `json`, `markdown`, `docx` or `pdf`.
+        format: `text`, `srt`, `vtt`, `json`, `markdown`, `docx` or `pdf`; `speech` where it was
+            transcribed from a recording.
         title, date, duration_s: what the header said, None where it said nothing; `date` in
             ISO 8601.
     """

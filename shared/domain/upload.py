@@ -26,14 +26,16 @@ class ContentType(StrEnum):
 
 
 class UploadState(StrEnum):
-    """[`uploading` ->] `stored` -> `transcribed` | `awaiting_transcriber` | `failed`.
+    """[`uploading` ->] `stored` -> [`transcribing` ->] `transcribed` | `failed`.
 
+    A recording that nobody can transcribe becomes `awaiting_transcriber`.
     `uploading` may also end as `failed`, when the bytes are not what was announced, or `expired`.
     """
 
     UPLOADING = "uploading"
     EXPIRED = "expired"
     STORED = "stored"
+    TRANSCRIBING = "transcribing"
     AWAITING_TRANSCRIBER = "awaiting_transcriber"
     TRANSCRIBED = "transcribed"
     FAILED = "failed"
@@ -55,6 +57,7 @@ class TranscriptFacts:
         window_ranges: byte ranges [start, end) of each window's JSON in the transcript blob.
         speakers: (label, role, confidence, basis) of each speaker.
         header: `title`, `date`, `duration_s` as far as the source's header named them.
+        warnings: what a person should know before trusting it.
     """
 
     format: str
@@ -63,6 +66,7 @@ class TranscriptFacts:
     window_ranges: tuple[tuple[int, int], ...]
     speakers: tuple[tuple[str | None, str, float, str], ...] = ()
     header: tuple[tuple[str, str | float], ...] = ()
+    warnings: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,11 @@ class Upload:
     def transcript_path(self) -> str:
         """Blob path of the transcript read from them."""
         return f"{session_prefix(self.owner_id, self.session_id)}{self.id}/transcript.jsonl"
+
+    @property
+    def speech_prefix(self) -> str:
+        """What the paths of all blobs begin with that lie between recording and transcript."""
+        return f"{session_prefix(self.owner_id, self.session_id)}{self.id}/speech/"
 
 
 def session_prefix(owner_id: str, session_id: str) -> str:

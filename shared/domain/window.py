@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, repeat
 
 from .transcript import Segment, count_words
@@ -30,6 +30,16 @@ class Window:
     segments: tuple[Segment, ...]
     before: tuple[Segment, ...] = ()
     after: tuple[Segment, ...] = ()
+
+
+def reliable_part(window: Window) -> Window:
+    """What may be built upon: nobody is to be told what was only half heard."""
+    return replace(
+        window,
+        segments=tuple(segment for segment in window.segments if segment.reliable),
+        before=tuple(segment for segment in window.before if segment.reliable),
+        after=tuple(segment for segment in window.after if segment.reliable),
+    )
 
 
 def cut_windows(segments: Sequence[Segment]) -> list[Window]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from shared.application.ports import Blobs
+from shared.application.speech_ports import Capabilities
 from shared.domain.elements import (
     ActionItem,
     Belief,
@@ -18,6 +20,7 @@ from shared.domain.elements import (
     Topic,
     element_id,
 )
+from shared.domain.recording import Chunk, Stretch, Turn, Word
 from shared.domain.transcript import Role
 from shared.domain.window import Window
 
@@ -89,3 +92,45 @@ def _elements(hit: Evidence) -> dict[str, Any]:
             text="write it down", assignee=Role.CLIENT, **_shared("action_item", hit)
         ),
     }
+
+
+class OneSpeech:
+    """Nine seconds of speech by one voice."""
+
+    duration_ms = 9_000
+    partial = False
+
+    def __iter__(self) -> Iterator[tuple[Stretch, bytes]]:
+        yield Stretch(0, self.duration_ms), bytes(32 * self.duration_ms)
+
+
+class OneSound:
+    def speech(self, read: Callable[[int, int], bytes], size_bytes: int) -> OneSpeech:
+        assert len(read(0, size_bytes)) == size_bytes
+        return OneSpeech()
+
+    def turns(self, speech: Iterator[tuple[Stretch, bytes]]) -> list[Turn]:
+        return [Turn(stretch.start_ms, stretch.end_ms, 0) for stretch, _ in speech]
+
+
+class OneTranscriber:
+    """Hears the same few words in every chunk."""
+
+    def __init__(self, blobs: Blobs) -> None:
+        self._blobs = blobs
+
+    capabilities = Capabilities("scripted", "words", "1", chunk_ms=60_000)
+
+    def submit(self, chunk: Chunk) -> str:
+        return chunk.path
+
+    def poll(self, handle: str) -> bool:
+        return True
+
+    def cancel(self, handle: str) -> None:
+        return
+
+    def result(self, handle: str, chunk: Chunk) -> list[Word]:
+        assert b"".join(self._blobs.read(handle))
+        said = ["i", "was", "sad", "on", "monday"]
+        return [Word(text, 500 * at, 500 * at + 400, 0.95) for at, text in enumerate(said)]

@@ -22,7 +22,7 @@ from shared.config import Config
 from shared.endpoint import Account, account_of
 from shared.endpoints import BY_NAME
 from tests.integration.conftest import TEXT, Api, Platform
-from tests.integration.scripted import OneOfEach
+from tests.integration.scripted import OneOfEach, OneSound, OneTranscriber
 
 NOTHING = Rights()
 WAV = b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x80\x3e\0\0\0\x7d\0\0\2\0\x10\0data\0\0\0\0"
@@ -120,6 +120,14 @@ class GuardedPlatform(Platform):
         return Guarded(super().transcripts, self.guard, "transcripts", ("create", "delete"))
 
     @cached_property
+    def sound(self) -> OneSound:  # type: ignore[override]
+        return OneSound()
+
+    @cached_property
+    def transcriber(self) -> OneTranscriber:  # type: ignore[override]
+        return OneTranscriber(self.transcripts)
+
+    @cached_property
     def tasks(self) -> Any:  # type: ignore[override]
         return GuardedTasks(super().tasks, self.guard)
 
@@ -161,6 +169,7 @@ def live(api: GuardedApi) -> None:
     stand_still(api, pytest.MonkeyPatch())
     assert api.upload(session_id, TEXT.encode()).status_code == 201
     assert api.upload(session_id, b"", name="empty.txt").status_code < 500
+    assert api.upload(session_id, WAV, name="memo.wav").status_code == 201
     api.push("sweep", {})
     api.run_pipeline()
     for name in READS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -47,7 +48,8 @@ def test_a_claim_decides_only_where_the_bytes_do_not(api: Api) -> None:
         assert upload["type"] == kind
 
 
-def test_media_wait_for_a_transcriber(api: Api) -> None:
+def test_media_wait_where_nobody_transcribes(api: Api) -> None:
+    api.platform.config = replace(api.platform.config, transcriber="none")
     session_id = api.create()
     upload = api.upload(session_id, WAV, "a.wav").json["data"]["upload"]
     api.run_pipeline()

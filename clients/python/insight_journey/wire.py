@@ -27,11 +27,13 @@ InputMethod = Literal["text", "audio", "video"]
 RecordingRetention = Literal["keep", "delete"]
 Role = Literal["client", "therapist", "unknown"]
 SessionStatus = Literal["created", "processing", "completed", "failed", "archived"]
+Stage = Literal["reading", "transcribing", "analyzing"]
 Timing = Literal["exact", "estimated", "none"]
 UploadState = Literal[
     "uploading",
     "expired",
     "stored",
+    "transcribing",
     "awaiting_transcriber",
     "transcribed",
     "failed",
@@ -64,6 +66,8 @@ class AnalysisState(TypedDict):
     # A sentence for people; null unless it failed.
     error: str | None
     error_code: str | None
+    # What it is busy with; null unless it is processing.
+    stage: Stage | None
     # Grows with every new analysis; 0 before the first.
     revision: int
     warnings: list[AnalysisWarning]
@@ -75,14 +79,14 @@ class AnalysisState(TypedDict):
 class AnalysisWarning(TypedDict):
     """What a reader of the results should know, though the analysis went well."""
 
-    code: Literal["language_unsupported", "language_unknown"]
+    code: Literal["language_unsupported", "language_unknown", "speech_unreliable", "recording_cut"]
     # A sentence for people.
     message: str
-    # BCP 47 tag; `und` where it could not be told.
-    language: str
-    # Parts of the transcript that were not analysed for it.
-    windows: int
-    windows_total: int
+    # BCP 47 tag; `und` where it could not be told; null if it is not for that.
+    language: NotRequired[str | None]
+    # Parts of the transcript that were not analysed for their language.
+    windows: NotRequired[int | None]
+    windows_total: NotRequired[int | None]
 
 
 class ArcPoint(TypedDict):
@@ -356,6 +360,10 @@ class SegmentView(TypedDict):
     timing: Timing
     # Whether a person set the words right.
     corrected: bool
+    # Share of its words that are expected to be right; null where people wrote it.
+    confidence: float | None
+    # False where the recording was heard too poorly: nothing is concluded from it.
+    reliable: bool
 
 
 class SessionCreated(TypedDict):
@@ -520,6 +528,8 @@ class UploadView(TypedDict):
     error: Reason | None
     # When a recording was erased because its transcript is there.
     source_deleted_at: str | None
+    # What to know before trusting its transcript.
+    warnings: list[Reason]
     created_at: str
 
 

@@ -32,6 +32,8 @@ export interface AnalysisState {
     /** A sentence for people; null unless it failed. */
     error: string | null;
     error_code: string | null;
+    /** What it is busy with; null unless it is processing. */
+    stage: Stage | null;
     /** Grows with every new analysis; 0 before the first. */
     revision: number;
     warnings: AnalysisWarning[];
@@ -48,14 +50,14 @@ export type AnalysisStatus =
 
 /** What a reader of the results should know, though the analysis went well. */
 export interface AnalysisWarning {
-    code: 'language_unsupported' | 'language_unknown';
+    code: 'language_unsupported' | 'language_unknown' | 'speech_unreliable' | 'recording_cut';
     /** A sentence for people. */
     message: string;
-    /** BCP 47 tag; `und` where it could not be told. */
-    language: string;
-    /** Parts of the transcript that were not analysed for it. */
-    windows: number;
-    windows_total: number;
+    /** BCP 47 tag; `und` where it could not be told; null if it is not for that. */
+    language?: string | null;
+    /** Parts of the transcript that were not analysed for their language. */
+    windows?: number | null;
+    windows_total?: number | null;
 }
 
 /** One feeling of the session, for a plot over `position` or `start_ms`. */
@@ -388,6 +390,10 @@ export interface SegmentView {
     timing: Timing;
     /** Whether a person set the words right. */
     corrected: boolean;
+    /** Share of its words that are expected to be right; null where people wrote it. */
+    confidence: number | null;
+    /** False where the recording was heard too poorly: nothing is concluded from it. */
+    reliable: boolean;
 }
 
 /** The union of both generations' answers. */
@@ -480,6 +486,11 @@ export interface SpeakerView {
     basis: string;
 }
 
+export type Stage =
+    | 'reading'
+    | 'transcribing'
+    | 'analyzing';
+
 /** What the session comes to, in its own words. */
 export interface SummaryBody {
     session_id: string;
@@ -561,6 +572,7 @@ export type UploadState =
     | 'uploading'
     | 'expired'
     | 'stored'
+    | 'transcribing'
     | 'awaiting_transcriber'
     | 'transcribed'
     | 'failed';
@@ -583,5 +595,7 @@ export interface UploadView {
     error: Reason | null;
     /** When a recording was erased because its transcript is there. */
     source_deleted_at: string | null;
+    /** What to know before trusting its transcript. */
+    warnings: Reason[];
     created_at: string;
 }

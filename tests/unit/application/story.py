@@ -30,3 +30,48 @@ def elements_of(world, session_id="s1"):
 def assert_stream_is_whole(world, session_id="s1"):
     events = events_of(world, session_id)
     assert [event.seq for event in events] == list(range(1, len(events) + 1))
+
+
+class Crash(Exception):
+    """The process dies here."""
+
+
+class Crashing:
+    """Ports whose n-th outside effect kills the process, before or after it happens."""
+
+    def __init__(self, world, fatal: int, after: bool) -> None:
+        self._world, self.left, self._after = world, fatal, after
+        self.documents, self.tasks = self, self
+
+    def __getattr__(self, name):
+        return getattr(self._world, name)
+
+    def _step(self, effect):
+        self.left -= 1
+        if self.left == 0 and not self._after:
+            raise Crash
+        result = effect()
+        if self.left == 0:
+            raise Crash
+        return result
+
+    def transact(self, work):
+        return self._step(lambda: self._world.documents.transact(work))
+
+    def publish(self, topic, data):
+        self._step(lambda: self._world.publish(topic, data))
+
+    def get(self, path):
+        return self._world.documents.get(path)
+
+    def get_many(self, paths):
+        return self._world.documents.get_many(paths)
+
+    def query(self, query):
+        return self._world.documents.query(query)
+
+    def count(self, query):
+        return self._world.documents.count(query)
+
+    def delete_tree(self, path):
+        return self._world.documents.delete_tree(path)

@@ -17,6 +17,8 @@ from shared.domain.session import SessionStatus
 from shared.domain.upload import Fault
 from tests.unit.application.story import (
     OWNER,
+    Crash,
+    Crashing,
     assert_stream_is_whole,
     create,
     elements_of,
@@ -88,51 +90,6 @@ def test_redelivery_in_any_order_changes_nothing(world, seed):
     found = elements_of(world)
     assert len(found["emotions"]) == len(set(found["emotions"])) == 60
     assert_stream_is_whole(world)
-
-
-class Crash(Exception):
-    """The process dies here."""
-
-
-class Crashing:
-    """Ports whose n-th outside effect kills the process, before or after it happens."""
-
-    def __init__(self, world, fatal: int, after: bool) -> None:
-        self._world, self.left, self._after = world, fatal, after
-        self.documents, self.tasks = self, self
-
-    def __getattr__(self, name):
-        return getattr(self._world, name)
-
-    def _step(self, effect):
-        self.left -= 1
-        if self.left == 0 and not self._after:
-            raise Crash
-        result = effect()
-        if self.left == 0:
-            raise Crash
-        return result
-
-    def transact(self, work):
-        return self._step(lambda: self._world.documents.transact(work))
-
-    def publish(self, topic, data):
-        self._step(lambda: self._world.publish(topic, data))
-
-    def get(self, path):
-        return self._world.documents.get(path)
-
-    def get_many(self, paths):
-        return self._world.documents.get_many(paths)
-
-    def query(self, query):
-        return self._world.documents.query(query)
-
-    def count(self, query):
-        return self._world.documents.count(query)
-
-    def delete_tree(self, path):
-        return self._world.documents.delete_tree(path)
 
 
 @pytest.mark.parametrize("after", [False, True])

@@ -96,9 +96,19 @@ def test_no_account_holds_more_than_its_list() -> None:
         ],
         Account.RECEIVER: [
             "roles/datastore.user project",
+            "roles/pubsub.publisher topic:recordings",
             "roles/pubsub.publisher topic:windows",
             "roles/storage.objectUser bucket:transcripts",
             "roles/storage.objectUser bucket:uploads",
+        ],
+        Account.TRANSCRIBER: [
+            "roles/datastore.user project",
+            "roles/pubsub.publisher topic:assemblies",
+            "roles/pubsub.publisher topic:chunks",
+            "roles/pubsub.publisher topic:voices",
+            "roles/pubsub.publisher topic:windows",
+            "roles/storage.objectUser bucket:transcripts",
+            "roles/storage.objectViewer bucket:uploads",
         ],
         Account.ANALYST: [
             "roles/aiplatform.user project",

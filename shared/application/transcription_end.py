@@ -1,0 +1,76 @@
+"""How a transcription ends: nothing stays that lay between a recording and its transcript."""
+
+from __future__ import annotations
+
+from shared.domain.errors import InsightError, RecordingRefused, TranscriberMissing
+from shared.domain.upload import Fault, Upload
+
+from .access import forget
+from .add_content import upload_path
+from .ports import Ports
+from .session_records import upload_from_record
+from .speech_ports import Transcriber
+from .transcription import (
+    Ongoing,
+    erase_speech,
+    transcription_from_document,
+    transcription_path,
+)
+from .upload_outcome import record_fault
+
+
+def transcriber_of(ports: Ports) -> Transcriber:
+    """The engine. Raises `TranscriberMissing`."""
+    if ports.transcriber is None:
+        raise TranscriberMissing
+    return ports.transcriber
+
+
+def fail_transcription(ports: Ports, ongoing: Ongoing, fault: Fault) -> None:
+    """The recording can never be transcribed: its upload says why."""
+    upload = ongoing.upload
+    record_fault(ports, upload, fault, ongoing.session.analysis.revision)
+    end_transcription(ports, upload)
+
+
+def fault_of(error: InsightError) -> Fault:
+    """What an upload says of a permanent error."""
+    code = error.reason if isinstance(error, RecordingRefused) else error.code
+    return Fault(code, error.message)
+
+
+def end_transcription(ports: Ports, upload: Upload) -> None:
+    """Forgets the transcription and erases its blobs; running it again finishes the rest."""
+    path = transcription_path(upload.session_id, upload.id)
+    cancel_handles(ports, path)
+    forget(ports.documents, path)
+    erase_speech(ports.transcripts, upload)
+
+
+def cancel_handles(ports: Ports, path: str) -> None:
+    """Gives up what an engine elsewhere may still be doing for the transcription at `path`."""
+    state = transcription_from_document(ports.documents.get(path))
+    if state is None or ports.transcriber is None:
+        return
+    for handle in state.handles.values():
+        ports.transcriber.cancel(handle)
+
+
+def clear_up(ports: Ports, upload: Upload) -> None:
+    """Erases what a late worker has stored for a transcription that is over or was deleted.
+
+    One that has its document only rests, and goes on with the next analysis.
+    """
+    path = transcription_path(upload.session_id, upload.id)
+    if ports.documents.get(path) is None:
+        erase_speech(ports.transcripts, upload)
+
+
+def clear_up_if_settled(ports: Ports, session_id: str, upload_id: str) -> None:
+    """Finishes what a crash left of `end_transcription`."""
+    found = ports.documents.get(upload_path(session_id, upload_id))
+    if found is None:
+        return
+    upload = upload_from_record(found.id, found.data)
+    if upload.transcript is not None or upload.fault is not None:
+        end_transcription(ports, upload)

@@ -1,0 +1,85 @@
+"""What became of an upload is written: its transcript, or why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from shared.domain.session import AnalysisStatus, Part, Session, record_cut, record_part_fault
+from shared.domain.upload import Fault, TranscriptFacts, Upload, UploadState
+
+from .access import load_living, save
+from .add_content import upload_path
+from .complete_analysis import complete_if_settled
+from .ports import Ports, Transaction
+from .session_records import upload_to_record
+from .stream import append, progress_of
+
+WINDOWS = "windows"
+
+
+def open_part(session: Session | None, upload_id: str, revision: int) -> Part | None:
+    """The upload's part of `revision`, None if that is superseded, settled or was never begun."""
+    if session is None or session.analysis.revision != revision:
+        return None
+    part = session.analysis.parts.get(upload_id)
+    processing = session.analysis.status is AnalysisStatus.PROCESSING
+    return part if processing and part is not None and part.fault is None else None
+
+
+def record_transcript(
+    ports: Ports, upload: Upload, facts: TranscriptFacts, revision: int
+) -> Part | None:
+    """The upload has a transcript, which is stored and cut; telling it again changes nothing.
+
+    Returns:
+        The upload's part of `revision`; None if that is over.
+    """
+    read = replace(upload, state=UploadState.TRANSCRIBED, transcript=facts, fault=None)
+
+    def work(transaction: Transaction) -> Part | None:
+        session = load_living(transaction, upload.session_id)
+        part = open_part(session, upload.id, revision)
+        if session is None or part is None or part.windows is not None:
+            return part
+        now = ports.now()
+        session = record_cut(session, upload.id, len(facts.window_ranges), now, facts.warnings)
+        session = append(transaction, session, [progress_of(session)], now)
+        transaction.set(upload_path(session.id, upload.id), upload_to_record(read))
+        return save(transaction, session, now).analysis.parts[upload.id]
+
+    return ports.documents.transact(work)
+
+
+def record_fault(ports: Ports, upload: Upload, fault: Fault, revision: int) -> Part | None:
+    """The upload can never be read, and says why; what else the session has goes on."""
+    failed = replace(upload, state=UploadState.FAILED, fault=fault)
+
+    def work(transaction: Transaction) -> Part | None:
+        session = load_living(transaction, upload.session_id)
+        if session is None or open_part(session, upload.id, revision) is None:
+            return None
+        now = ports.now()
+        session = record_part_fault(session, upload.id, fault, now)
+        session = append(transaction, session, [progress_of(session)], now)
+        transaction.set(upload_path(session.id, upload.id), upload_to_record(failed))
+        return save(transaction, session, now).analysis.parts[upload.id]
+
+    part = ports.documents.transact(work)
+    complete_if_settled(ports, upload.session_id, revision)
+    return part
+
+
+def publish_windows(
+    ports: Ports, session_id: str, upload_id: str, revision: int, numbers: range | list[int]
+) -> None:
+    """One task for each window; what is written already costs its task one read."""
+    for number in numbers:
+        ports.tasks.publish(
+            WINDOWS,
+            {
+                "session_id": session_id,
+                "upload_id": upload_id,
+                "revision": revision,
+                "window": number,
+            },
+        )

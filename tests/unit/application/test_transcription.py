@@ -1,0 +1,361 @@
+"""A recording becomes a transcript exactly once, whatever dies, and leaves nothing in between."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from shared.application.add_content import register_content
+from shared.application.analysis_status import read_analysis
+from shared.application.create_session import NewSession, create_session
+from shared.application.delete_session import delete_session
+from shared.application.list_uploads import list_uploads
+from shared.application.ports import PushMessage, Query
+from shared.application.read_session import read_session
+from shared.application.read_transcript import read_transcript
+from shared.application.request_analysis import request_analysis
+from shared.application.sweep import sweep
+from shared.domain.errors import NotReady, Unavailable
+from shared.domain.session import AnalysisStatus, SessionStatus, Stage
+from shared.domain.transcript import Role, Timing
+from shared.domain.upload import ContentType, Upload, UploadState, source_path
+from tests.unit.application.scripted_speech import LineSound, LineTranscriber
+from tests.unit.application.story import (
+    OWNER,
+    Crash,
+    Crashing,
+    assert_stream_is_whole,
+    events_of,
+)
+from tests.world import HANDLERS
+
+SPOKEN = [
+    "0|how was your week and how did you sleep",
+    "1|i was so sad about work all week",
+    "1|and i WAS SAD AGAIN ON SUNDAY ALL DAY",
+    "0|what would you like to do",
+    "1|i will talk to my boss i will",
+]
+
+
+@pytest.fixture
+def hearing(world):
+    world.sound = LineSound()
+    world.transcriber = LineTranscriber(world.transcripts)
+    return world
+
+
+def record(world, lines=SPOKEN, upload_id="up1") -> Upload:
+    """A session with one recording, registered and not transcribed yet."""
+    content = "\n".join(lines).encode()
+    if world.documents.get("sessions/s1") is None:
+        create_session(world, OWNER, NewSession(title="One"), "s1")
+    path = source_path(OWNER, "s1", upload_id)
+    with world.uploads.create(path, content_type="audio/wav") as writer:
+        writer.write(content)
+        generation = writer.commit().generation
+    upload = Upload(
+        id=upload_id,
+        session_id="s1",
+        owner_id=OWNER,
+        filename="a.wav",
+        type=ContentType.AUDIO,
+        content_type="audio/wav",
+        size_bytes=len(content),
+        sha256="0" * 64,
+        generation=generation,
+        created_at=world.now(),
+    )
+    return register_content(world, OWNER, "s1", upload)
+
+
+def deliver_all(world, chance=None) -> int:
+    """Delivers until nothing is left; what is not ready comes again. Returns how often it was."""
+    again = 0
+    while world.queue:
+        at = chance.randrange(len(world.queue)) if chance else 0
+        message = world.queue.pop(at)
+        try:
+            world.deliver(message)
+        except NotReady:
+            again += 1
+            world.queue.append(message)
+    return again
+
+
+def leftovers(world) -> list[str]:
+    """Blobs and documents that lie between a recording and its transcript."""
+    blobs = [path for path in world.transcripts.blobs if "/speech/" in path]
+    return blobs + [d.path for d in world.documents.query(Query("sessions/s1/transcriptions"))]
+
+
+def test_recording_goes_all_the_way_to_elements(hearing):
+    record(hearing)
+    hearing.drain()
+    report = read_session(hearing, OWNER, "s1")
+    assert report.session.status is SessionStatus.COMPLETED
+    assert [e["evidence"][0]["start_ms"] for e in report.elements["emotions"]] == [10_000]
+    (upload,) = list_uploads(hearing, OWNER, "s1")
+    assert upload.state is UploadState.TRANSCRIBED
+    assert leftovers(hearing) == []
+
+
+def test_transcript_says_who_spoke_and_when(hearing):
+    record(hearing)
+    hearing.drain()
+    ((_, segments),) = read_transcript(hearing, OWNER, "s1").parts
+    assert [s.speaker for s in segments] == [
+        "Speaker 1",
+        *["Speaker 2"] * 2,
+        "Speaker 1",
+        "Speaker 2",
+    ]
+    assert [s.start_ms for s in segments] == [0, 10_000, 20_000, 30_000, 40_000]
+    assert {s.timing for s in segments} == {Timing.EXACT}
+    assert segments[0].text == "how was your week and how did you sleep"
+    assert {s.role for s in segments if s.speaker == "Speaker 1"} <= {Role.THERAPIST, Role.UNKNOWN}
+
+
+def test_poorly_heard_speech_is_marked_warned_of_and_not_built_upon(hearing):
+    record(hearing)
+    hearing.drain()
+    ((_, segments),) = read_transcript(hearing, OWNER, "s1").parts
+    assert [s.reliable for s in segments] == [True, True, False, True, True]
+    assert segments[2].confidence < 0.5
+    quoted = [
+        evidence["segment_id"]
+        for found in read_session(hearing, OWNER, "s1").elements.values()
+        for element in found
+        for evidence in element["evidence"]
+    ]
+    assert quoted
+    assert segments[2].id not in quoted
+    (warning,) = read_analysis(hearing, OWNER, "s1").analysis.warnings
+    assert warning.code == "speech_unreliable"
+    assert "22 %" in warning.message
+
+
+def test_session_of_which_nothing_was_heard_well_completes_without_elements(hearing):
+    record(hearing, ["0|SAD SAD", "1|WORK WORK"])
+    hearing.drain()
+    report = read_session(hearing, OWNER, "s1")
+    assert report.session.status is SessionStatus.COMPLETED
+    assert not any(report.elements.values())
+    assert len(report.session.analysis.warnings) == 1
+
+
+def test_progress_tells_the_stage_and_never_falls(hearing):
+    record(hearing, SPOKEN * 3)
+    hearing.drain()
+    told = [e.data for e in events_of(hearing) if e.type == "analysis_progress"]
+    assert [each["progress"] for each in told] == sorted(each["progress"] for each in told)
+    stages = list(dict.fromkeys(each["stage"] for each in told))
+    assert stages == [Stage.READING, Stage.TRANSCRIBING, Stage.ANALYZING, None]
+    assert len({each["progress"] for each in told}) > 8
+
+
+def test_engine_elsewhere_is_asked_again_until_it_has_the_words(hearing):
+    hearing.transcriber.polls = 3
+    record(hearing)
+    assert deliver_all(hearing) == 3 * len(hearing.transcriber.submitted)
+    assert read_session(hearing, OWNER, "s1").session.status is SessionStatus.COMPLETED
+
+
+def test_chunk_that_the_engine_has_lost_is_submitted_anew(hearing):
+    hearing.transcriber.forgets = 1
+    record(hearing)
+    deliver_all(hearing)
+    assert len(hearing.transcriber.submitted) == 4
+    assert read_session(hearing, OWNER, "s1").session.status is SessionStatus.COMPLETED
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [(["noise"], "transcription_failed"), ([], "no_speech"), (["0|?"], "transcription_failed")],
+)
+def test_what_can_never_be_transcribed_fails_with_a_sentence(hearing, lines, code):
+    record(hearing, lines)
+    hearing.drain()
+    (upload,) = list_uploads(hearing, OWNER, "s1")
+    session = read_analysis(hearing, OWNER, "s1")
+    assert (upload.state, upload.fault.code) == (UploadState.FAILED, code)
+    assert session.analysis.status is AnalysisStatus.FAILED
+    assert session.analysis.fault.code == code
+    assert leftovers(hearing) == []
+
+
+def test_speech_without_a_single_word_fails_with_a_sentence(hearing):
+    record(hearing, ["0|", "1|"])
+    hearing.drain()
+    assert read_analysis(hearing, OWNER, "s1").analysis.fault.code == "no_speech"
+    assert leftovers(hearing) == []
+
+
+def test_transient_error_of_the_engine_is_delivered_again(hearing):
+    def unavailable(handle):
+        raise Unavailable("Too many requests.")
+
+    record(hearing)
+    engine, hearing.transcriber.poll = hearing.transcriber, unavailable
+    with pytest.raises(Unavailable):
+        hearing.drain()
+    del engine.poll
+    hearing.pass_time(minutes=10)
+    sweep(hearing, 120)
+    hearing.drain()
+    assert read_session(hearing, OWNER, "s1").session.status is SessionStatus.COMPLETED
+
+
+def test_chunk_that_kills_its_worker_every_time_is_given_up(hearing):
+    record(hearing)
+    for _ in range(2):
+        hearing.deliver(hearing.queue.pop(0))
+    chunk = next(message for message in hearing.queue if message.topic == "chunks")
+    hearing.queue = [PushMessage(chunk.topic, chunk.data, {}, "m", hearing.now(), attempt=9)]
+    hearing.drain()
+    assert read_analysis(hearing, OWNER, "s1").analysis.fault.code == "transcription_incomplete"
+    assert leftovers(hearing) == []
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_redelivery_in_any_order_changes_nothing(hearing, seed):
+    record(hearing, SPOKEN * 2)
+    hearing.transcriber.polls = seed % 3
+    chance = random.Random(seed)
+    seen = []
+    while hearing.queue:
+        message = hearing.queue.pop(chance.randrange(len(hearing.queue)))
+        seen.append(message)
+        for each in [message, *([chance.choice(seen)] if chance.random() < 0.5 else [])]:
+            try:
+                hearing.deliver(each)
+            except NotReady:
+                hearing.queue.append(each)
+    assert_complete(hearing, 2)
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("seed", range(15))
+def test_crash_at_any_effect_loses_and_doubles_nothing(hearing, seed, after):
+    record(hearing, SPOKEN * 2)
+    chance = random.Random(seed)
+    while hearing.queue:
+        message = hearing.queue.pop(0)
+        ports = Crashing(hearing, chance.randrange(1, 12), after)
+        try:
+            HANDLERS[message.topic](ports, message)
+        except Crash:
+            hearing.queue.append(message)
+    assert_complete(hearing, 2)
+
+
+def assert_complete(world, times: int) -> None:
+    report = read_session(world, OWNER, "s1")
+    assert report.session.status is SessionStatus.COMPLETED
+    assert len(report.elements["emotions"]) == times
+    assert_stream_is_whole(world)
+    assert leftovers(world) == []
+
+
+@pytest.mark.parametrize("step", range(9))
+def test_lost_tasks_are_published_again_by_the_sweep(hearing, step):
+    record(hearing)
+    for _ in range(min(step, 9)):
+        if hearing.queue:
+            hearing.deliver(hearing.queue.pop(0))
+    hearing.queue.clear()
+    for _ in range(8):
+        hearing.pass_time(minutes=5)
+        sweep(hearing, 120)
+        hearing.drain()
+    assert_complete(hearing, 1)
+
+
+@pytest.mark.parametrize("step", range(9))
+def test_deletion_at_any_step_leaves_nothing(hearing, step):
+    hearing.transcriber.polls = 1
+    record(hearing)
+    late = []
+    for _ in range(step):
+        if hearing.queue:
+            message = hearing.queue.pop(0)
+            late.append(message)
+            try:
+                hearing.deliver(message)
+            except NotReady:
+                hearing.queue.append(message)
+    open_handles = set(hearing.transcriber.submitted)
+    delete_session(hearing, OWNER, "s1")
+    deliver_all(hearing)
+    for message in late:
+        hearing.deliver(message)
+    assert hearing.uploads.blobs == {}
+    assert hearing.transcripts.blobs == {}
+    assert leftovers(hearing) == []
+    done = {handle for handle, asked in hearing.transcriber.asked.items() if asked > 1}
+    assert set(hearing.transcriber.cancelled) >= open_handles - done
+
+
+def test_reanalysis_during_the_transcription_goes_on_with_it(hearing):
+    hearing.transcriber.polls = 1
+    record(hearing, SPOKEN * 2)
+    for _ in range(6):
+        message = hearing.queue.pop(0)
+        try:
+            hearing.deliver(message)
+        except NotReady:
+            hearing.queue.append(message)
+    submitted = len(hearing.transcriber.submitted)
+    assert submitted
+    request_analysis(hearing, OWNER, "s1")
+    deliver_all(hearing)
+    assert_complete(hearing, 2)
+    assert len(hearing.transcriber.submitted) == 5
+
+
+def test_reanalysis_transcribes_nothing_twice(hearing):
+    record(hearing)
+    hearing.drain()
+    submitted = list(hearing.transcriber.submitted)
+    request_analysis(hearing, OWNER, "s1")
+    hearing.drain()
+    assert_complete(hearing, 1)
+    assert hearing.transcriber.submitted == submitted
+
+
+def test_what_waited_for_a_transcriber_is_heard_once_there_is_one(hearing):
+    engine, hearing.transcriber = hearing.transcriber, None
+    kept = record(hearing)
+    hearing.drain()
+    assert kept.state is UploadState.AWAITING_TRANSCRIBER
+    hearing.transcriber = engine
+    request_analysis(hearing, OWNER, "s1")
+    hearing.drain()
+    assert_complete(hearing, 1)
+    assert read_analysis(hearing, OWNER, "s1").analysis.waiting == ()
+
+
+def test_recording_that_has_lost_its_transcriber_fails_with_a_sentence(hearing):
+    record(hearing)
+    hearing.transcriber = None
+    hearing.drain()
+    assert read_analysis(hearing, OWNER, "s1").analysis.fault.code == "transcriber_missing"
+
+
+def test_messages_and_state_documents_carry_no_words(hearing):
+    hearing.transcriber.polls = 1
+    record(hearing)
+    messages, documents = [], []
+    while hearing.queue:
+        message = hearing.queue.pop(0)
+        messages.append(message)
+        try:
+            hearing.deliver(message)
+        except NotReady:
+            hearing.queue.append(message)
+        documents += hearing.documents.query(Query("sessions/s1/transcriptions"))
+    told = " ".join(str(dict(each.data)) for each in [*messages, *documents])
+    assert len(documents) > 5
+    assert "boss" not in told
+    assert "week" not in told
