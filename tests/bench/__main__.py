@@ -13,6 +13,7 @@ from typing import Final
 
 from tests.bench import (
     analysis,
+    costs,
     decoding,
     diarization,
     hostile,
@@ -39,6 +40,7 @@ _BENCHES: Final[dict[str, Callable[[argparse.Namespace], None]]] = {
     "hostile": lambda given: hostile.measure(given.mutations),
     "listening": lambda _: _listening(),
     "analysis": lambda given: analysis.measure(given.minilm),
+    "costs": lambda _: costs.measure(),
     "truth": lambda given: truth.measure(given.texts),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 from typing import Any
 
 import psutil
@@ -76,6 +77,10 @@ def test_gateway_hands_every_upgrade_to_the_relay(client: Client) -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.skipif(
+    os.environ.get("E2E_PLATFORM") == "google",
+    reason="a load balancer holds its sockets itself and cuts them when it ends",
+)
 def test_socket_outlives_the_gateway_and_is_cut_with_the_relay(
     client: Client, service: Service
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 from infra.build import commands, firestore
 from infra.build.cloud import Project
 from infra.build.services import SERVICES
+from infra.local.place import ROOT
 
 PROJECT = Project("therapy", "europe-west4", "therapy-deploys", "b1", database="eu")
 IMAGE = "europe-docker.pkg.dev/therapy/insight/service@sha256:" + "0" * 64
@@ -71,14 +73,22 @@ def unlike(words: commands.Words) -> tuple[str, ...]:
 SERVICE_NAMES = {service.name for service in SERVICES}
 
 
-def test_gcloud_knows_every_command_that_a_deploy_gives(tmp_path: Path) -> None:
+def told() -> list[commands.Words]:
+    """The gcloud commands of the runbook, with something in the place of what one fills in."""
+    text = (ROOT / "infra" / "README.md").read_text().replace("\\\n", " ")
+    found = re.findall(r"^gcloud (.+)$|`gcloud ([^`]+)`", text, re.MULTILINE)
+    return [shlex.split(re.sub(r"\$[A-Z]+|BACKUP", "filled-in", a or b)) for a, b in found]
+
+
+def test_gcloud_knows_every_command_of_a_deploy_and_of_the_runbook(tmp_path: Path) -> None:
     kinds = {unlike(words): words for words in emitted()}
+    assert len(told()) > 5
     planted = [
         [*commands.list_services(PROJECT), "--imagge=x"],
         ["run", "services", "update-trafic", "sweep"],
         ["run", "services", "update-traffic", "sweep", "--to-revisions=a=many"],
     ]
-    faults = linted(tmp_path, [*kinds.values(), *planted])
+    faults = linted(tmp_path, [*kinds.values(), *told(), *planted])
     assert list(faults) == [shlex.join(["gcloud", *words]) for words in planted]
 
 
