@@ -1,10 +1,10 @@
 """A summary made of sentences that were said: which could stand in it, and which do.
 
-A sentence counts for what was found in it and for how near it is to all else that could stand in
-the summary (centroid summaries: Radev et al. 2004, doi:10.1016/j.ipm.2003.10.006). They are chosen
-one by one, each against those chosen before: what is alike and what shows the same kinds again
-counts for less (maximal marginal relevance: Carbonell and Goldstein 1998,
-doi:10.1145/290941.291025). All sums are of whole numbers, so that every machine chooses alike.
+A sentence counts for what was found in it. Sentences are chosen one by one, each for what it tells
+and for how much nearer it brings the summary to all that could stand there (facility location: Lin
+and Bilmes 2011, aclanthology.org/P11-1052); a kind of element shown already counts for less.
+Only those are compared that tell most or lie nearest to the middle of all (centroid: Radev et al.
+2004, doi:10.1016/j.ipm.2003.10.006). Vectors hold whole numbers: every machine chooses alike.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from operator import mul
 
 from shared.analysis.evidence import quote
@@ -40,7 +41,8 @@ _MIN_WORDS, _MAX_WORDS = 6, 45
 # The smallest windows have 150 words; so many words for each further sentence that is kept.
 _LEAST_PER_WINDOW, _MOST_PER_WINDOW, _WORDS_PER_HIGHLIGHT = 3, 8, 150
 # Of a very long session, so many are compared with one another.
-_MOST_COMPARED = 400
+_MOST_COMPARED = 120
+_COMPARED_PER_HIGHLIGHT = 3
 # How much a sentence tells for the sake of what was found in it; of its kind, and once.
 _TELLING = {
     "insights": 1.0,
@@ -54,8 +56,9 @@ _FURTHER_KIND = 0.15
 _CENTRALITY = 0.6
 # For a sentence that leans on another ("It never stops."), or is half a quotation.
 _LEANING = 0.2
-_ALIKE = 0.8
-_SEEN_KIND = 0.15
+# For coming nearest to all that is not said yet.
+_COVERAGE = 1.0
+_SEEN_KIND = 0.3
 _LEANS = re.compile(
     r"\W*(?:it|its|it['’]s|that|that['’]s|this|these|those|they|them|he|she|his|her|there|and|but|so"
     r"|or|because|which|who|then|also|like|yes|yeah|no|well|okay|sure|mostly|probably)\b",
@@ -111,7 +114,8 @@ def find_highlights(
     most = min(_MOST_PER_WINDOW, max(_LEAST_PER_WINDOW, words // _WORDS_PER_HIGHLIGHT))
     highlights = [_highlight(sentences[row], vectors[row], made_by) for row in rows]
     candidates = _candidates([Elements(highlights=tuple(highlights))], [found])
-    best = sorted(_ranked(candidates)[:most], key=lambda candidate: candidate.place)
+    compared = _ranked(candidates)[: _COMPARED_PER_HIGHLIGHT * most]
+    best = sorted(_choose(compared, most), key=lambda candidate: candidate.place)
     return tuple(candidate.words for candidate in best)
 
 
@@ -135,7 +139,7 @@ def choose_sentences(windows: Sequence[Elements]) -> tuple[SummarySentence, ...]
     own = [c for c in candidates if c.words.role is not Role.THERAPIST]
     return tuple(
         SummarySentence(c.place, c.words, tuple(element.id for _, element in c.found))
-        for c in _choose(own or candidates)
+        for c in _choose(own or candidates, MAX_SENTENCES)
     )
 
 
@@ -230,30 +234,43 @@ def _product(one: Sequence[int], other: Sequence[int]) -> int:
     return sum(map(mul, one, other))
 
 
-def _similarity(one: _Candidate, other: _Candidate) -> float:
-    lengths = one.length * other.length
-    return _product(one.vector, other.vector) / lengths if lengths else 0.0
+def _similarities(candidates: Sequence[_Candidate]) -> list[list[float]]:
+    """Each with each, 1 with itself."""
+    rows = [[1.0] * len(candidates) for _ in candidates]
+    for (at, one), (place, other) in combinations(enumerate(candidates), 2):
+        lengths = one.length * other.length or 1.0
+        rows[at][place] = rows[place][at] = _product(one.vector, other.vector) / lengths
+    return rows
 
 
-def _choose(candidates: Sequence[_Candidate]) -> Iterator[_Candidate]:
-    worth = _worth(candidates)
-    alike = [0.0] * len(candidates)
+def _choose(candidates: Sequence[_Candidate], most: int) -> Iterator[_Candidate]:
+    """Yield at most `most`, each the one that adds most to those before."""
+    alike = _similarities(candidates)
+    covered = [0.0] * len(candidates)
     seen: dict[str, int] = {}
-    left = set(range(len(candidates)))
-    for _ in range(min(MAX_SENTENCES, len(candidates))):
-        gains = {row: _gain(candidates[row], worth[row], alike[row], seen) for row in left}
-        best = max(left, key=lambda row: (gains[row], -row))
+    left = list(range(len(candidates)))
+    while left and most > 0:
+        adds = {row: _added(alike[row], covered) for row in left}
+        widest = max(adds.values()) or 1.0
+        gains = {row: _told(candidates[row], seen) + _COVERAGE * adds[row] / widest for row in left}
+        best = max(left, key=lambda row: (gains[row], -candidates[row].place))
         left.remove(best)
+        most -= 1
         yield candidates[best]
+        covered = list(map(max, covered, alike[best]))
         for kind in candidates[best].kinds:
             seen[kind] = seen.get(kind, 0) + 1
-        for row in left:
-            alike[row] = max(alike[row], _similarity(candidates[row], candidates[best]))
 
 
-def _gain(candidate: _Candidate, worth: float, alike: float, seen: Mapping[str, int]) -> float:
+def _added(alike: Sequence[float], covered: Sequence[float]) -> float:
+    """How much nearer all candidates come to what is chosen (facility location)."""
+    return math.fsum(max(0.0, new - old) for new, old in zip(alike, covered, strict=True))
+
+
+def _told(candidate: _Candidate, seen: Mapping[str, int]) -> float:
     again = [seen.get(kind, 0) for kind in candidate.kinds]
-    return worth - _ALIKE * alike - _SEEN_KIND * (sum(again) / len(again) if again else 0)
+    repeated = sum(again) / len(again) if again else 0.0
+    return _telling(candidate) - _LEANING * _leans(candidate) - _SEEN_KIND * repeated
 
 
 def _rarity(sentences: Sequence[Sentence]) -> Mapping[str, float]:

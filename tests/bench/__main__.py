@@ -21,6 +21,7 @@ from tests.bench import (
     memory,
     reads,
     sockets,
+    summary,
     throughput,
     truth,
     uploads,
@@ -41,6 +42,7 @@ _BENCHES: Final[dict[str, Callable[[argparse.Namespace], None]]] = {
     "listening": lambda _: _listening(),
     "analysis": lambda given: analysis.measure(given.minilm),
     "costs": lambda _: costs.measure(),
+    "summary": lambda _: summary.measure(),
     "truth": lambda given: truth.measure(given.texts),
 }
 
