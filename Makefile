@@ -19,7 +19,7 @@ SOURCES := $(wildcard shared functions infra tests clients)
 
 help: ## What can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
-	@echo "  Variables: PORT=$(PORT) HOST=$(HOST) DATA=$(DATA) PLATFORM=embedded|google KEEP=1 (demo)"
+	@echo "  Variables: PORT=$(PORT) HOST=$(HOST) DATA=$(DATA) PLATFORM=embedded|google KEEP=1 AUDIO=file (demo)"
 
 setup: $(READY) ## Make .venv with everything in it, at the versions of requirements.lock
 
@@ -36,7 +36,7 @@ $(READY): requirements.lock
 	@touch $(READY)
 
 demo: setup ## Send a real transcript through every stage and watch what is found
-	@$(BIN)/python -m infra.demo --port $(PORT) $(if $(KEEP),--keep)
+	@$(BIN)/python -m infra.demo --port $(PORT) $(if $(KEEP),--keep) $(if $(AUDIO),--audio "$(AUDIO)")
 
 run: setup ## Serve on http://localhost:5000 and keep the data; PLATFORM=google: on its emulators
 	@$(BIN)/python -m infra.local.up --platform $(PLATFORM) --host $(HOST) --port $(PORT) --data $(DATA)

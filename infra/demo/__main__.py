@@ -23,7 +23,7 @@ _LEGEND: Final = """
 [dim]  What is found, when it was said, by whom, and the words that it was found in.
   Numbers go from 0 to 1: the intensity of an emotion, the confidence of the rest.[/]
 """
-_WITHIN_S: Final = 120.0
+_WITHIN_S: Final = 6 * 3_600.0
 _TITLE: Final = "Alex and Dr. Harper Torres, session 1 of 24"
 
 
@@ -32,11 +32,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="infra.demo", description=__doc__)
     parser.add_argument("--port", type=int, default=5000)
     parser.add_argument("--keep", action="store_true", help="keep serving until Ctrl-C")
+    parser.add_argument("--audio", type=_recording, help="a recording to transcribe and analyse")
     given = parser.parse_args()
     console = new_console()
     try:
         with tempfile.TemporaryDirectory(prefix="insight-demo-") as data:
-            _demonstrate(console, Path(data), given.port, keep=given.keep)
+            _demonstrate(console, Path(data), given.port, given.audio, keep=given.keep)
     except ServiceFailed as error:
         console.print(f"[bold red]The service did not start.[/] {error}")
         return 1
@@ -45,16 +46,25 @@ def main() -> int:
     return 0
 
 
-def _demonstrate(console: Console, data: Path, port: int, *, keep: bool) -> None:
+def _recording(name: str) -> Path:
+    if not Path(name).is_file():
+        raise argparse.ArgumentTypeError(f"there is no file {name}")
+    return Path(name)
+
+
+def _demonstrate(
+    console: Console, data: Path, port: int, recording: Path | None, *, keep: bool
+) -> None:
     console.print(
         "\n[bold]Insight Journey[/]  a therapy session, read and analysed on this machine"
     )
-    console.print("[dim]The transcript is synthetic; everything else is the real service.[/]\n")
+    if recording is None:
+        console.print("[dim]The transcript is synthetic; everything else is the real service.[/]\n")
     if not _is_free(port):
         console.print(f"  Port {port} is taken by another program; PORT= names one. Taking any.")
         port = 0
     with Service(data, port) as service, AuthService(Place.local(service.origin)) as auth:
-        session_id = _analyse(console, auth, service.origin)
+        session_id = _analyse(console, auth, service.origin, recording)
         _point_on(console, auth, f"{service.origin}/api/v1", session_id, keep=keep)
         if keep:
             signal.pause()
@@ -71,16 +81,12 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _analyse(console: Console, auth: AuthService, origin: str) -> str:
-    text = TRANSCRIPT.read_text(encoding="utf-8")
+def _analyse(console: Console, auth: AuthService, origin: str, recording: Path | None) -> str:
     screen, sessions = Screen(console), SessionService(auth)
     screen.stage(f"service ready at {origin}")
     user_id = auth.sign_up(f"{secrets.token_hex(8)}@example.org", secrets.token_urlsafe(16))
     screen.stage(f"signed up and signed in as user {user_id}")
-    session_id = sessions.create_session(
-        _TITLE, date="2025-05-01T10:00:00Z", inputMethod="text", text=text
-    )["session_id"]
-    screen.stage(f"session {session_id} created with a transcript of {len(text.split())} words")
+    session_id = _send(screen, sessions, recording)
     console.print(_LEGEND)
     with screen:
         asyncio.run(_show_live(screen, sessions, session_id))
@@ -89,7 +95,22 @@ def _analyse(console: Console, auth: AuthService, origin: str) -> str:
     return session_id
 
 
+def _send(screen: Screen, sessions: SessionService, recording: Path | None) -> str:
+    if recording is None:
+        text = TRANSCRIPT.read_text(encoding="utf-8")
+        session_id = sessions.create_session(
+            _TITLE, date="2025-05-01T10:00:00Z", inputMethod="text", text=text
+        )["session_id"]
+        screen.stage(f"session {session_id} created with a transcript of {len(text.split())} words")
+        return session_id
+    session_id = sessions.create_session(recording.name, inputMethod="audio")["session_id"]
+    upload = sessions.upload_content(session_id, recording)
+    screen.stage(f"session {session_id} created; {upload['size']:,} bytes of {upload['type']} sent")
+    return session_id
+
+
 async def _show_live(screen: Screen, sessions: SessionService, session_id: str) -> None:
+    # A recording takes as long as it takes; what goes wrong is told as an event.
     async with asyncio.timeout(_WITHIN_S), sessions.events(session_id) as events:
         async for event in events:
             screen.show(event)

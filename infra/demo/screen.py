@@ -23,6 +23,12 @@ KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "action_item": ("text", "green"),
     "insight": ("content", "blue"),
 }
+_STAGES: Final[Mapping[str | None, str]] = {
+    None: "waiting",
+    "reading": "reading what was sent",
+    "transcribing": "transcribing the recording",
+    "analyzing": "analysing",
+}
 _LONGEST_QUOTE: Final = 200
 _PLAIN_WIDTH: Final = 80
 _BLOCKS: Final = "▁▂▃▄▅▆▇█"
@@ -72,20 +78,35 @@ class Screen:
             self._show_element(kind, event["data"][kind])
         elif kind == "analysis_progress":
             self._show_progress(event["data"])
+        elif kind == "transcript_segment":
+            self._show_speech(event["data"]["segments"])
         elif kind == "analysis_failed":
             self.console.print(Text(f"  ✗ {event['data']['error']['message']}", "bold red"))
 
     def _show_progress(self, data: Mapping[str, Any]) -> None:
         done, total = data["windows_done"], data["windows_total"]
-        told = f"{done} of {total} windows" if total else "reading the transcript"
+        told = f"{done} of {total} windows" if total else _STAGES[data["stage"]]
         self._bar.update(self._task, completed=data["progress"], description=told)
         if total and not self._cut:
             self._cut = True
             self.stage(f"transcript read and cut into {total} windows, analysed in parallel\n")
         elif data["status"] == "completed":
             self.stage("all windows merged: the analysis is complete\n")
+            for warning in data["warnings"]:
+                self.console.print(Text(f"  ! {warning['message']}\n", "yellow"))
         elif not self.console.is_terminal:
             self.console.print(f"  … {told}, {data['progress']:.0%}")
+
+    def _show_speech(self, segments: Iterable[Mapping[str, Any]]) -> None:
+        """What was heard in a recording; a text is known to whoever sent it."""
+        for segment in segments:
+            if segment["confidence"] is None:
+                continue
+            heard = "" if segment["reliable"] else "  (unreliable)"
+            who = f"{clock(segment['start_ms']):>7}  {segment['speaker'] or '':<12.12}"
+            self.console.print(
+                Text.assemble((f"  said {who}  ", "dim"), segment["text"], (heard, "yellow"))
+            )
 
     def _show_element(self, kind: str, element: Mapping[str, Any]) -> None:
         if element["id"] in self._seen:

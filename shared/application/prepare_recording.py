@@ -43,7 +43,7 @@ from .transcription_tasks import publish_missing
 _BYTES_PER_MS = 32
 _PCM = "audio/L16; rate=16000; channels=1"
 # Silence between two stretches of a chunk is kept up to this, so that its times need no table.
-_LONGEST_PAUSE_MS = 2_000
+_LONGEST_PAUSE_MS = 10_000
 
 
 def prepare_recording(ports: Ports, message: PushMessage) -> None:

@@ -58,7 +58,7 @@ def test_missing_folder_is_an_error_and_nothing_is_downloaded(
 ) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     engine = WhisperTranscriber(blobs, tmp_path / "none", "en-US")
-    with pytest.raises(Exception, match="none|offline|not found|cannot"):
+    with pytest.raises(Exception, match=r"none|offline|not found|cannot"):
         engine.result(CHUNK.path, CHUNK)
 
 

@@ -51,38 +51,43 @@ def _tokenizer() -> Tokenizer:
 
 
 def _fill(spec: Any, words: int) -> None:
-    chance = np.random.default_rng(1)
+    weights, encoder, decoder = _Weights(), spec.encoder, spec.decoder
+    for layer, given in ((encoder.conv1, _MELS), (encoder.conv2, _WIDTH)):
+        layer.weight, layer.bias = weights.random(_WIDTH, given, 3), np.zeros(_WIDTH, np.float32)
+    encoder.position_encodings.encodings = weights.random(1_500, _WIDTH)
+    decoder.embeddings.weight = weights.random(words, _WIDTH)
+    decoder.position_encodings.encodings = weights.random(448, _WIDTH)
+    decoder.projection.weight = decoder.embeddings.weight
+    weights.norm(encoder.layer_norm)
+    weights.norm(decoder.layer_norm)
+    for layer in (*encoder.layer, *decoder.layer):
+        weights.attention(layer.self_attention, 3 * _WIDTH, _WIDTH)
+        weights.feed_forward(layer.ffn)
+    for layer in decoder.layer:
+        weights.attention(layer.attention, _WIDTH, 2 * _WIDTH, _WIDTH)
 
-    def random(*shape: int) -> Any:
-        return (chance.standard_normal(shape) * 0.05).astype(np.float32)
 
-    def linear(layer: Any, given: int, made: int) -> None:
-        layer.weight, layer.bias = random(made, given), np.zeros(made, np.float32)
+class _Weights:
+    """Fills layers at random, always alike."""
 
-    def norm(layer: Any) -> None:
+    def __init__(self) -> None:
+        self._chance = np.random.default_rng(1)
+
+    def random(self, *shape: int) -> Any:
+        return (self._chance.standard_normal(shape) * 0.05).astype(np.float32)
+
+    def linear(self, layer: Any, given: int, made: int) -> None:
+        layer.weight, layer.bias = self.random(made, given), np.zeros(made, np.float32)
+
+    def norm(self, layer: Any) -> None:
         layer.gamma, layer.beta = np.ones(_WIDTH, np.float32), np.zeros(_WIDTH, np.float32)
 
-    def attention(layer: Any, *sizes: int) -> None:
-        norm(layer.layer_norm)
+    def attention(self, layer: Any, *sizes: int) -> None:
+        self.norm(layer.layer_norm)
         for each, size in zip(layer.linear, sizes, strict=True):
-            linear(each, _WIDTH, size)
+            self.linear(each, _WIDTH, size)
 
-    def feed_forward(layer: Any) -> None:
-        norm(layer.layer_norm)
-        linear(layer.linear_0, _WIDTH, 4 * _WIDTH)
-        linear(layer.linear_1, 4 * _WIDTH, _WIDTH)
-
-    encoder, decoder = spec.encoder, spec.decoder
-    for layer, given in ((encoder.conv1, _MELS), (encoder.conv2, _WIDTH)):
-        layer.weight, layer.bias = random(_WIDTH, given, 3), np.zeros(_WIDTH, np.float32)
-    encoder.position_encodings.encodings = random(1_500, _WIDTH)
-    norm(encoder.layer_norm)
-    decoder.embeddings.weight = random(words, _WIDTH)
-    decoder.position_encodings.encodings = random(448, _WIDTH)
-    decoder.projection.weight = decoder.embeddings.weight
-    norm(decoder.layer_norm)
-    for layer in (*encoder.layer, *decoder.layer):
-        attention(layer.self_attention, 3 * _WIDTH, _WIDTH)
-        feed_forward(layer.ffn)
-    for layer in decoder.layer:
-        attention(layer.attention, _WIDTH, 2 * _WIDTH, _WIDTH)
+    def feed_forward(self, layer: Any) -> None:
+        self.norm(layer.layer_norm)
+        self.linear(layer.linear_0, _WIDTH, 4 * _WIDTH)
+        self.linear(layer.linear_1, 4 * _WIDTH, _WIDTH)
