@@ -29,7 +29,7 @@ class Cancelled(RuntimeError):
 
 def main(arguments: Sequence[str] | None = None, cloud: Cloud | None = None) -> int:
     """Runs a command; 0 done, 1 failed and nothing changed, 2 traffic is not as it was."""
-    given = _parse(arguments)
+    given = parse(arguments)
     signal.signal(signal.SIGTERM, _cancel)
     try:
         _COMMANDS[given.command](given, cloud or RealCloud())
@@ -48,7 +48,8 @@ def _cancel(_number: int, _frame: FrameType | None) -> None:
     raise Cancelled("The deploy was cancelled.")
 
 
-def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Reads the command line; exits with status 2 where it is none."""
     parser = argparse.ArgumentParser(prog="infra.build", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("base-image", help="the base image with its digest, or fail")

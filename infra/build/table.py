@@ -38,7 +38,8 @@ def table() -> Mapping[str, Any]:
         ],
         "services": [_described(service) for service in SERVICES],
         "subscriptions": [one for endpoint in ENDPOINTS for one in _subscriptions(endpoint)],
-        "runtime_accounts": runtime,
+        # Those in whose name a deploy lets something run.
+        "runtime_accounts": [*runtime, "smoke"],
         "accounts": [*runtime, "build", "smoke", "push"],
         "grants": list(_grants()),
     }
