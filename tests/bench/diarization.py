@@ -1,7 +1,8 @@
 """Who speaks when: the error beside a baseline of cepstra, what an hour costs, and how sure it is.
 
 The thresholds were set on dialogues of the first three readers (seeds 1 and 2). What is reported
-here are dialogues with the other two, which nothing was set on, under another seed.
+here are dialogues with the other two, under another seed. Nothing was fitted to them; but that two
+of them were taken for one under seed 11 led to `_LARGE_MARGIN`, which the first three then set.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -21,11 +23,11 @@ from shared.speech.speakers.path import smoothest_path
 from shared.speech.speakers.voice_activity import Region, find_speech
 from shared.speech.speakers.voiceprint import mel_frames
 from tests.bench.tables import show
-from tests.media.dialogues import DATA, ROOMS, Dialogue, converse, speakers
+from tests.media.dialogues import DATA, ROOMS, Dialogue, Room, converse, speakers
 from tests.media.scoring import Score, score
 
-_SEED = 11
-_MINUTES = 3.0
+_SEED = 12
+_MINUTES = 1.5
 _HOUR = "from tests.bench.diarization import hour; hour({minutes})"
 
 
@@ -42,25 +44,14 @@ def measure() -> None:
 def _errors() -> None:
     tuned, pairs = speakers()[:3], combinations(speakers(), 2)
     unseen = [pair for pair in pairs if not set(pair) <= set(tuned)]
-    rows, totals, sure = [], [Score(0, 0, 0, 0)] * 2, np.zeros((4, 2))
-    for room in ROOMS:
-        sums = [Score(0, 0, 0, 0)] * 2
-        worst, twos = 0.0, 0
-        for pair in unseen:
-            dialogue = converse(list(pair), room, _SEED, _MINUTES)
-            found = tell_speakers(blocks(dialogue.samples))
-            own = judge(dialogue, [(t.start_ms, t.end_ms, t.speaker) for t in found.turns])
-            sure += _sureness(dialogue, found)
-            worst, twos = max(worst, own.error), twos + (found.speakers == 2)
-            sums = [sums[0] + own, sums[1] + judge(dialogue, by_cepstra(dialogue.samples))]
-        totals = [total + part for total, part in zip(totals, sums, strict=True)]
-        rows.append(_row(room.name, sums, worst, f"{twos}/{len(unseen)}"))
-    rows.append(_row("all", totals, float("nan"), ""))
+    found = [_one(pair, room) for room in ROOMS for pair in unseen]
+    rows = [_row(room.name, [one for one in found if one.room is room]) for room in ROOMS]
     show(
-        f"Two speakers: error, 0.25 s collar, {len(unseen)} pairs a room, {_MINUTES:.0f} min each",
+        f"Two speakers: error, 0.25 s collar, {len(unseen)} pairs a room, {_MINUTES} min each",
         ("room", "error %", "missed", "false", "confused", "worst %", "two found", "cepstra %"),
-        rows,
+        [*rows, _row("all", found)],
     )
+    sure = np.sum([one.sure for one in found], axis=0)
     show(
         "Speech by the confidence of its turn",
         ("confidence", "seconds", "right %"),
@@ -71,17 +62,37 @@ def _errors() -> None:
     )
 
 
-def _row(name: str, sums: list[Score], worst: float, twos: str) -> tuple[object, ...]:
-    own, base = sums
+@dataclass(frozen=True)
+class _Judged:
+    room: Room
+    own: Score
+    cepstra: Score
+    speakers: int
+    sure: NDArray[np.float64]
+
+
+def _one(pair: tuple[str, ...], room: Room) -> _Judged:
+    dialogue = converse(list(pair), room, _SEED, _MINUTES)
+    found = tell_speakers(blocks(dialogue.samples))
+    own = judge(dialogue, [(t.start_ms, t.end_ms, t.speaker) for t in found.turns])
+    cepstra = judge(dialogue, by_cepstra(dialogue.samples))
+    judged = _Judged(room, own, cepstra, found.speakers, _sureness(dialogue, found))
+    print(f"{dialogue.name}: {100 * own.error:.2f} %", file=sys.stderr, flush=True)
+    return judged
+
+
+def _row(name: str, judged: list[_Judged]) -> tuple[object, ...]:
+    nobody = Score(0, 0, 0, 0)
+    own = sum((one.own for one in judged), nobody)
+    cepstra = sum((one.cepstra for one in judged), nobody)
     parts = (own.missed_ms, own.false_ms, own.confused_ms)
-    shares = [f"{100 * part / own.spoken_ms:.2f}" for part in parts]
     return (
         name,
         f"{100 * own.error:.2f}",
-        *shares,
-        "" if worst != worst else f"{100 * worst:.2f}",
-        twos,
-        f"{100 * base.error:.2f}",
+        *(f"{100 * part / own.spoken_ms:.2f}" for part in parts),
+        f"{100 * max(one.own.error for one in judged):.2f}",
+        f"{sum(one.speakers == 2 for one in judged)}/{len(judged)}",
+        f"{100 * cepstra.error:.2f}",
     )
 
 
@@ -123,7 +134,7 @@ def _counts() -> None:
     rows = []
     for count in range(1, 6):
         for room in (ROOMS[0], ROOMS[3]):
-            dialogue = converse(speakers()[-count:], room, _SEED, 4.0)
+            dialogue = converse(speakers()[-count:], room, _SEED, 2.0)
             found = tell_speakers(blocks(dialogue.samples))
             spans = [(t.start_ms, t.end_ms, t.speaker) for t in found.turns]
             error = judge(dialogue, spans).error

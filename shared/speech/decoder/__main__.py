@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import count
 from typing import Any, Final, cast
 
 # PyAV imports some of its modules when it first meets such a track, and Python some of its codecs;
@@ -23,11 +24,13 @@ from av.packet import Packet
 from .assembly import Assembly
 from .confinement import Meter, confine
 from .container import declared_s, open_media, sound_stream
-from .pipes import DONE, OPENED, REFUSED, SOUND, MediaFile, ParentGone, Pipes, Refused
+from .pipes import ALIVE, DONE, OPENED, REFUSED, SOUND, MediaFile, ParentGone, Pipes, Refused
 
 # Demuxers whose times tell of holes; the others count frames.
 _TIMED: Final = frozenset({"mov", "matroska", "ogg"})
 _HEAD_BYTES: Final = 1 << 14
+# Every so many packets, 20 to 40 s of sound, the parent is told that work goes on.
+_BEAT_PACKETS: Final = 1_024
 
 
 class Decoding:
@@ -95,12 +98,14 @@ class Decoding:
         is_timed = self._job["demuxer"] in _TIMED
         origin_s = _origin_s(container, track)
         packets = container.demux(track)
-        while not assembly.is_full:
+        for number in count(1):
+            if number % _BEAT_PACKETS == 0:
+                self._pipes.send(ALIVE, b"")
             packet = self._next(packets)
             for frame in self._frames(packet, track):
                 at_s = frame.time
                 assembly.add(frame, at_s - origin_s if is_timed and at_s is not None else None)
-            if packet is None:
+            if packet is None or assembly.is_full:
                 return
 
     def _next(self, packets: Any) -> Packet[AudioStream] | None:

@@ -84,10 +84,18 @@ def sound_stream(container: InputContainer) -> AudioStream:
 
 def _is_taken(track: AudioStream) -> bool:
     context = track.codec_context
-    if context is None or context.codec_tag in _ENCRYPTED_TAGS or context.name not in CODECS:
+    if context is None or _tag(track) in _ENCRYPTED_TAGS or context.name not in CODECS:
         return False
     # Some formats say their shape only with the first frame; `Assembly` looks again at each.
     return is_within_bounds(context.channels or 1, context.sample_rate or 8_000)
+
+
+def _tag(track: AudioStream) -> str:
+    try:
+        return track.codec_context.codec_tag
+    except UnicodeDecodeError:
+        # WAV has numbers there, and PyAV expects letters.
+        return ""
 
 
 def declared_s(container: InputContainer, track: AudioStream, head: bytes) -> float | None:

@@ -17,6 +17,7 @@ RANGE: Final = struct.Struct("<QI")
 READ: Final = b"r"  # payload: RANGE; asks for bytes of the media
 OPENED: Final = b"o"  # payload: JSON; what the media is, before any sound
 SOUND: Final = b"s"  # payload: interleaved 16-bit samples, 16 kHz, a second at most
+ALIVE: Final = b"a"  # no payload; time goes by without sound that is wanted
 DONE: Final = b"d"  # payload: JSON; what was found along the way
 REFUSED: Final = b"x"  # payload: JSON; the code why there is no (more) sound
 

@@ -116,6 +116,7 @@ class Decoding(Iterator[Block]):
                 elif kind in (DONE, REFUSED):
                     self._done = json.loads(payload)
                     break
+                # ALIVE says no more than that it came in time.
         if kind == REFUSED:
             raise MediaRefused(MediaProblem(self._done["code"]))
 
