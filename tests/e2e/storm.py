@@ -97,8 +97,8 @@ def rests(client: Client, session_id: str) -> bool:
     return answer["data"]["analysis"]["status"] in ("completed", "failed")
 
 
-def signed_up(service: Service) -> Client:
+def signed_up(service: Service, patience_s: float = _PATIENCE_S) -> Client:
     """A new person's client that outlasts restarts."""
-    client = Client(service.origin, retry_for_s=_PATIENCE_S)
+    client = Client(service.origin, retry_for_s=patience_s)
     client.sign_up()
     return client

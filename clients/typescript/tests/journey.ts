@@ -2,13 +2,24 @@
 // must tell alike.
 import {
     AuthService, local, NotFound, SessionService, type SessionEvent, type StreamOptions,
+    UploadCancelled, type UploadHandle,
 } from '../src/index.js';
 import { withResolvers } from '../src/upload.js';
+
+const WAV = 'RIFF\u0024\0\0\0WAVEfmt ';
 
 export interface Journey {
     readonly uploaded: { readonly size: number; readonly type: string };
     /** The last that was told of the upload: bytes of all bytes. */
     readonly progress: readonly [number, number];
+    /** A file that went straight into storage, stopped half-way and resumed from its handle. */
+    readonly direct: {
+        readonly size: number;
+        readonly checksum: string;
+        readonly expected: string;
+        readonly kept: number;
+        readonly end: number;
+    };
     /** From the socket, the first of which was cut off half-way, and over HTTP. */
     readonly live: readonly SessionEvent[];
     readonly overHttp: readonly object[];
@@ -39,12 +50,37 @@ export async function journey(
     return {
         uploaded: { size, type },
         progress,
+        direct: await straight(sessions),
         live: told,
         ...(await reading(sessions, id)),
         ...(await changing(sessions, id)),
         // The last event once more tells that the connection is live.
         ...(await deleting(sessions, id, { ...options, after: told.length - 1 })),
     };
+}
+
+async function straight(sessions: SessionService): Promise<Journey['direct']> {
+    const { session_id: id } = await sessions.createSession('A recording');
+    const noise = Uint8Array.from({ length: 9_000_000 }, (_, at) => (at * 131 + (at >> 7)) & 255);
+    const file = new File([WAV, noise], 'session.wav', { type: 'audio/wav' });
+    const begun = await sessions.beginUpload(id, file);
+    const stopped = await begun.send((sent) => sent >= 8_000_000 && begun.stop()).then(
+        () => false,
+        (error: unknown) => error instanceof UploadCancelled,
+    );
+    const handle = JSON.parse(JSON.stringify(begun.handle)) as UploadHandle;
+    const told: number[] = [];
+    if (stopped) await sessions.resumeUpload(handle, file).send((sent) => told.push(sent));
+    for (;;) {
+        const upload = (await sessions.listUploads(id))[0];
+        if (upload !== undefined && upload.state !== 'uploading') {
+            const { size, checksum } = upload;
+            const [kept = 0, end = 0] = [told[0], told.at(-1)];
+            await sessions.deleteSession(id);
+            return { size, checksum: checksum ?? '', expected: handle.checksum, kept, end };
+        }
+        await new Promise((done) => setTimeout(done, 100));
+    }
 }
 
 /** Two connections: the second goes on where the first was left. */

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
+import random
 import re
 import secrets
 import shutil
 import subprocess
 import sys
+import textwrap
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,12 +32,15 @@ from clients.python.insight_journey import (
     SessionGone,
     SessionService,
     SignInFailed,
+    UploadHandle,
 )
+from clients.python.insight_journey.direct import PIECE_BYTES
 from infra.demo.service import Service
 from tests.e2e.api_examples.extract import API_MD, example
 
 CLIENT = Path(__file__).parents[3] / "clients" / "python"
 WITHIN_S = 60
+WAV = b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x80\x3e\0\0\0\x7d\0\0\2\0\x10\0data\0\0\0\0"
 
 
 @pytest.fixture
@@ -197,6 +204,66 @@ def test_what_is_wrong_is_told_with_its_field(sessions: SessionService) -> None:
     assert caught.value.request_id
 
 
+def recording(size_bytes: int) -> bytes:
+    """A WAV file of noise."""
+    return WAV + random.Random(7).randbytes(size_bytes - len(WAV))
+
+
+# Sends the file that it is told, keeps the handle and is killed amid the second piece.
+SEND_AND_DIE = """
+import os, signal, sys
+from pathlib import Path
+from clients.python.insight_journey import AuthService, Place, SessionService
+origin, refresh_token, session_id, path, kept = sys.argv[1:]
+auth = AuthService(Place.local(origin))
+auth.resume(refresh_token)
+SessionService(auth).upload_content(
+    session_id,
+    path,
+    on_begun=lambda handle: Path(kept).write_text(handle.to_json()),
+    on_progress=lambda done, _: done > 9_000_000 and os.kill(os.getpid(), signal.SIGKILL),
+)
+"""
+
+
+def test_upload_goes_on_after_its_process_was_killed(
+    service: Service, auth: AuthService, sessions: SessionService, tmp_path: Path
+) -> None:
+    session_id = sessions.create_session("Resumed")["session_id"]
+    path, kept, content = tmp_path / "session.wav", tmp_path / "handle", recording(18_000_000)
+    path.write_bytes(content)
+    told = (service.origin, auth.refresh_token, session_id, str(path), str(kept))
+    killed = subprocess.run(
+        [sys.executable, "-c", SEND_AND_DIE, *told], cwd=CLIENT.parents[1], timeout=WITHIN_S
+    )
+    assert killed.returncode == -9
+    (before,) = sessions.list_uploads(session_id)
+    assert before["state"] == "uploading"
+    assert PIECE_BYTES <= (before["received"] or 0) < len(content)
+    progress: list[int] = []
+    upload = sessions.resume_upload(UploadHandle.from_json(kept.read_text()), path)
+    upload.send(lambda done, _: progress.append(done))
+    assert progress[0] >= PIECE_BYTES
+    assert progress[-1] == len(content)
+    deadline = time.monotonic() + WITHIN_S
+    while (after := sessions.list_uploads(session_id)[0])["state"] == "uploading":
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert after["checksum"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
+    assert after["received"] == len(content)
+
+
+def test_cancelled_upload_is_gone(sessions: SessionService, tmp_path: Path) -> None:
+    session_id = sessions.create_session("Cancelled")["session_id"]
+    path = tmp_path / "session.wav"
+    path.write_bytes(recording(100_000))
+    upload = sessions.begin_upload(session_id, path, "audio")
+    sessions.cancel_upload(session_id, upload.handle.upload_id)
+    with pytest.raises(NotFound):
+        upload.send()
+    assert sessions.list_uploads(session_id) == []
+
+
 def test_events_of_no_session_end(sessions: SessionService) -> None:
     with pytest.raises(SessionGone):
         follow(sessions, "nosuchsession0000000")
@@ -225,7 +292,12 @@ def test_example_of_api_md_runs_over_this_auth_service(auth: AuthService, transc
 
 def test_example_of_the_readme_runs(service: Service, transcript: Path, tmp_path: Path) -> None:
     readme = (CLIENT / "README.md").read_text(encoding="utf-8")
-    (code,) = re.findall(r"^```python\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
+    first, resuming = re.findall(r"^```python\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
+    # The session goes at the end, after the upload that goes on.
+    code, deletion = first.rsplit("\n", 2)[0], "    sessions.delete_session(session_id)\n"
+    assert first == f"{code}\n{deletion}"
+    code += "\n" + textwrap.indent(resuming, "    ") + deletion
+    (tmp_path / "session.wav").write_bytes(recording(9_000_000))
     code = code.replace("http://localhost:5000", service.origin)
     code = code.replace("me@", f"{secrets.token_hex(8)}@")
     shutil.copy(transcript, tmp_path / "session.txt")
@@ -239,4 +311,5 @@ def test_example_of_the_readme_runs(service: Service, transcript: Path, tmp_path
     )
     assert done.returncode == 0, done.stderr
     assert "100%" in done.stdout
-    assert done.stdout.rstrip().endswith("topics")
+    assert "topics" in done.stdout
+    assert done.stdout.rstrip().endswith("9000000 9000000")

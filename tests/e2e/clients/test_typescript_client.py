@@ -34,6 +34,9 @@ def assert_complete(told: dict[str, Any], transcript: Path) -> None:
     size = transcript.stat().st_size
     assert told["uploaded"] == {"size": size, "type": "text"}
     assert told["progress"] == [size, size]
+    direct = told["direct"]
+    assert direct["checksum"] == direct["expected"]
+    assert (direct["kept"], direct["end"]) == (8 * 1024 * 1024, direct["size"])
     assert told["live"] == told["overHttp"]
     assert [event["id"] for event in told["live"]] == list(range(1, len(told["live"]) + 1))
     assert told["found"] == told["paged"]
@@ -111,7 +114,7 @@ console.log(JSON.stringify({ created, uploaded }));
 
 def test_example_of_the_readme_runs(service: Service, transcript: Path, tmp_path: Path) -> None:
     readme = (CLIENT / "README.md").read_text(encoding="utf-8")
-    (code,) = re.findall(r"^```typescript\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
+    code, _ = re.findall(r"^```typescript\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
     assert code == (CLIENT / "tests" / "example.ts").read_text(encoding="utf-8")
     script = BUILD / "tests" / "example_here.js"
     compiled = script.with_name("example.js").read_text(encoding="utf-8")
