@@ -98,6 +98,10 @@ def _analyze_upload(ports: Ports, session_id: str, upload_id: str, revision: int
     if session is None or upload is None or part is None:
         return
     if part.windows is None:
+        if upload.fault is not None and not upload.generation:
+            # It was refused; nothing of it is there to be read again.
+            record_fault(ports, upload, upload.fault, revision)
+            return
         if upload.transcript is None and upload.type is not ContentType.TEXT:
             publish_recording(ports, session_id, upload_id)
             return
@@ -107,8 +111,6 @@ def _analyze_upload(ports: Ports, session_id: str, upload_id: str, revision: int
 
 
 def _read_and_cut(ports: Ports, upload: Upload, revision: int) -> Part | None:
-    if upload.fault is not None and not upload.generation:
-        return record_fault(ports, upload, upload.fault, revision)
     try:
         facts = upload.transcript or _read(ports, upload)
     except (TranscriptUnreadable, ContentChanged, NotFound) as error:

@@ -157,7 +157,20 @@ def test_refused_upload_fails_the_same_way_when_it_is_analysed_again(begun: Worl
     assert (analysis.revision, analysis.fault and analysis.fault.code) == (2, "content_changed")
 
 
-def test_refused_recording_does_not_touch_the_analysis(begun: World) -> None:
+def test_refused_recording_fails_the_analysis_that_would_have_heard_it(
+    begun: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(begun, "transcriber", object())
+    opened = announce(begun, WAV, type=ContentType.AUDIO, content_type="audio/wav")
+    begun.uploads.send(opened.session_url, TEXT)
+    begun.drain()
+    request_analysis(begun, OWNER, "s1")
+    begun.drain()
+    analysis = read_session(begun, OWNER, "s1").session.analysis
+    assert (analysis.revision, analysis.fault and analysis.fault.code) == (2, "content_changed")
+
+
+def test_refused_recording_that_nobody_would_hear_leaves_the_analysis_alone(begun: World) -> None:
     opened = announce(begun, WAV, type=ContentType.AUDIO, content_type="audio/wav")
     begun.uploads.send(opened.session_url, TEXT)
     begun.drain()
