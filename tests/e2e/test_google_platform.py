@@ -56,6 +56,8 @@ def test_file_is_taken_on_emulators(caller: Client, transcript: Path) -> None:
             f"{caller.origin}/api/v1/sessions/{session_id}/content",
             headers={"Authorization": f"Bearer {caller.token}"},
             files={"file": file},
+            # The function may have to start first.
+            timeout=60.0,
         )
     assert answer.status_code == 201
     assert list(caller.follow(session_id))[-1]["data"]["status"] == "completed"

@@ -284,7 +284,7 @@ def test_no_account_holds_a_right_that_its_functions_do_not_use(
     api = new_api()
     live(api)
     # What is asked of Firebase and of Vertex AI happens in adapters of the Google platform; the
-    # relay is no function and has a test of its own.
+    # relay, which is no function, does not run here.
     held = {
         account: replace(rights, users=False, calls_gemini=False)
         for account, rights in RIGHTS.items()
