@@ -29,6 +29,10 @@ _HEADERS = {
         "pattern": "^[!-~]{1,255}$",
         "description": "A repetition with the same key and content gets the stored answer.",
     },
+    "Content-Digest": {
+        "type": "string",
+        "description": "RFC 9530; of SHA-256, the body is refused unless it has it.",
+    },
     "If-None-Match": {"type": "string", "description": "Entity tags that the client has."},
     "If-Match": {"type": "string", "description": "The entity tag that the change is made to."},
 }
@@ -102,6 +106,8 @@ def _headers(endpoint: Endpoint) -> list[str]:
     headers = ["X-Request-Id"] if endpoint.caller is Caller.USER else []
     if endpoint.idempotent_by_key:
         headers.append("Idempotency-Key")
+    if endpoint.multipart:
+        headers.append("Content-Digest")
     if endpoint.name in _READ_WITH_ETAG:
         headers.append("If-None-Match")
     if endpoint.name in _CHANGED_IF_MATCH:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from werkzeug.datastructures import Headers
 
 ACCEPTED: Final = (
-    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-Id, "
-    "traceparent"
+    "Authorization, Content-Digest, Content-Type, Idempotency-Key, If-Match, If-None-Match, "
+    "X-Request-Id, traceparent"
 )
 _MAX_AGE_S: Final = 7_200
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
+from shared.domain.digests import MalformedDigest, sha256_of_field
 from shared.domain.errors import InvalidArgument, InvalidRequest, TooLarge, UnsupportedContent
 from shared.speech.intake import FILE
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from flask import Request
 
 MAX_BODY_BYTES: Final = 31 * 1024 * 1024
+_CONTENT_DIGEST: Final = "Content-Digest"
 _MAX_PARTS: Final = 16
 _MAX_FIELD_BYTES: Final = 1_024
 
@@ -43,7 +46,7 @@ def read_form(request: Request, write: Callable[[bytes], None]) -> Form:
     Raises:
         UnsupportedContent: if it is no multipart body.
         InvalidRequest: if it is broken, cut off or of another boundary.
-        InvalidArgument: if it has two files, or a field twice.
+        InvalidArgument: if it has two files, or a field twice, or another digest than it says.
         TooLarge: over 31 MiB, 16 parts or 1 KiB of a field.
     """
     parts = _Parts(write)
@@ -51,17 +54,45 @@ def read_form(request: Request, write: Callable[[bytes], None]) -> Form:
     left = MAX_BODY_BYTES
     if (request.content_length or 0) > left:
         raise TooLarge("The body is over 31 MiB.", field=FILE)
+    digest = _BodyDigest(request)
     for chunk in read_chunks(request):
         left -= len(chunk)
         if left < 0:
             raise TooLarge("The body is over 31 MiB.", field=FILE)
+        digest.feed(chunk)
         try:
             parser.write(chunk)
         except FormParserError:
             raise InvalidRequest("The multipart body is broken.") from None
     if not parts.is_complete:
         raise InvalidRequest("The multipart body ends before its last boundary.")
+    digest.require()
     return parts.form
+
+
+class _BodyDigest:
+    """The SHA-256 of the body's bytes as they are sent, where `Content-Digest` gives one."""
+
+    def __init__(self, request: Request) -> None:
+        try:
+            self._expected = sha256_of_field(request.headers.get(_CONTENT_DIGEST))
+        except MalformedDigest:
+            raise InvalidArgument(
+                f"{_CONTENT_DIGEST}: must be as in RFC 9530, such as sha-256=:...:.",
+                field=_CONTENT_DIGEST,
+            ) from None
+        self._digest = None if self._expected is None else hashlib.sha256()
+
+    def feed(self, chunk: bytes) -> None:
+        if self._digest is not None:
+            self._digest.update(chunk)
+
+    def require(self) -> None:
+        if self._digest is not None and self._digest.digest() != self._expected:
+            raise InvalidArgument(
+                f"The body is not the one that its {_CONTENT_DIGEST} was made of.",
+                field=_CONTENT_DIGEST,
+            )
 
 
 def _boundary(request: Request) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from dataclasses import replace
 from typing import Any
@@ -200,3 +201,25 @@ def test_an_upload_is_analysed(api: Api) -> None:
     assert len(session["emotions"]) == 2
     uploads = api.read("list_uploads", session_id).json["data"]["uploads"]
     assert [upload["state"] for upload in uploads] == ["transcribed"]
+
+
+@pytest.mark.parametrize(
+    ("content", "status"), [(b"", 422), (None, 201)], ids=["other bytes", "these bytes"]
+)
+def test_body_is_held_to_its_content_digest(api: Api, content: bytes | None, status: int) -> None:
+    session_id = api.create()
+    body = part("file", TEXT.encode(), '; filename="a.txt"') + LAST
+    digest = hashlib.sha256(body if content is None else content).digest()
+    field = f"sha-256=:{base64.b64encode(digest).decode()}:"
+    answer = api.send_form(session_id, body, headers={"Content-Digest": field})
+    if status == 201:
+        assert answer.status_code == 201
+    else:
+        problem(answer, status, "invalid_argument", "Content-Digest")
+        assert stored(api) == []
+
+
+def test_malformed_content_digest_is_refused(api: Api) -> None:
+    body = part("file", TEXT.encode(), '; filename="a.txt"') + LAST
+    answer = api.send_form(api.create(), body, headers={"Content-Digest": "nonsense"})
+    problem(answer, 422, "invalid_argument", "Content-Digest")
