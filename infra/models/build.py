@@ -9,6 +9,7 @@ heads for topics and requests are cross-validated. No test split is read.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import shutil
 from dataclasses import dataclass
@@ -20,21 +21,44 @@ import torch
 from numpy.typing import NDArray
 
 from infra.models.batches import encode, load_tokenizer
-from infra.models.calibrate import fit_curve, fit_thresholds
 from infra.models.corpora import Corpus, counsel_chat, email_intent, goemotions
 from infra.models.encoder import BASE_PACKAGE, BASE_SHA256, Analyser, base_folder, load_base
-from infra.models.evaluate import emotion_report
+from infra.models.evaluate import (
+    EKMAN,
+    Emotions,
+    crossed_probabilities,
+    emotion_report,
+    fit_emotions,
+    group_targets,
+)
 from infra.models.export import export, quantise, run, sha256
 from infra.models.fit import Schedule, Task, fit, outputs
-from infra.models.heads import fit_head, request_numbers, topic_accuracy
+from infra.models.heads import fit_requests, fit_topics
+from infra.models.lexicon import FittedLexicon, fit_lexicon, write_lexicon
+from infra.models.plot import draw, reliability
+from shared.analysis.encoder import LINEAR, RequestHead, SentenceEncoder
+from shared.analysis.questions import TopicHead, question_views
 
 Floats = NDArray[np.float32]
 
-MODEL = "minilm-l6-goemotions"
+MODEL = "minilm-l6-goemotions-lexicon"
 SEED = 1
 COMMENT_TOKENS, MAIL_TOKENS, QUESTION_TOKENS = 64, 96, 192
-TOPIC_STRENGTH, REQUEST_STRENGTH = 10.0, 1.0
-TOPIC_SCALE = 10.0
+SHIPPED = ("analyser.onnx", "lexicon.npz", LINEAR, "tokenizer.json")
+GOLDEN = (
+    "I can't believe how much better I feel today!",
+    "He hung up on me and I just sat there. Why?",
+    "Thanks, I’ll think about it.",
+    "😀",
+)
+
+
+@dataclass(frozen=True)
+class Heads:
+    """The linear heads upon the graph."""
+
+    request: RequestHead
+    topics: TopicHead
 
 
 @dataclass(frozen=True)
@@ -71,7 +95,7 @@ def base_vectors(corpora: Corpora) -> list[Floats]:
 def new_model(corpora: Corpora) -> Analyser:
     """Return an analyser on the base model's weights with fresh heads."""
     torch.manual_seed(SEED)
-    model = Analyser(len(corpora.train.labels), len(corpora.questions.labels))
+    model = Analyser(len(corpora.train.labels))
     load_base(model.encoder)
     return model
 
@@ -79,64 +103,134 @@ def new_model(corpora: Corpora) -> Analyser:
 def train(corpora: Corpora, epochs: int) -> Analyser:
     """Fine-tune for emotions while keeping the base model's sense of meaning.
 
-    Mails and questions take part with their texts only (`weight` 0): their labels stay unseen.
+    Mails and questions take part with their texts only: their labels stay unseen.
     """
     vectors = base_vectors(corpora)
     tasks = (
-        Task("emotions", corpora.ids[0], corpora.train.targets, vectors[0], 64, 1.0),
-        Task("request", corpora.ids[2], corpora.mails.targets, vectors[1], 64, 0.0),
-        Task("topics", corpora.ids[3], corpora.questions.targets, vectors[2], 16, 0.0),
+        Task(corpora.ids[0], corpora.train.targets, vectors[0], 64),
+        Task(corpora.ids[2], None, vectors[1], 64),
+        Task(corpora.ids[3], None, vectors[2], 16),
     )
     return fit(new_model(corpora), tasks, Schedule(epochs=epochs), SEED)
 
 
-def add_heads(model: Analyser, corpora: Corpora) -> dict[str, Any]:
-    """Fit the topic and request heads into the model and return their figures."""
-    questions, mails = (outputs(model, corpora.ids[k]) for k in (3, 2))
-    topics = corpora.questions.targets.argmax(axis=1)
-    topic = fit_head(questions["vector"], topics, TOPIC_STRENGTH, SEED)
-    topic.load_into(model.topic, TOPIC_SCALE)
-    request = fit_head(mails["mean"], mails_classes(corpora.mails), REQUEST_STRENGTH, SEED)
-    request.load_into(model.request)
+def load(path: Path, corpora: Corpora) -> Analyser:
+    """Return an analyser with weights from an earlier run."""
+    model, kept = new_model(corpora), torch.load(path)
+    model.load_state_dict({name: kept[name] for name in model.state_dict()})
+    return model.eval()
+
+
+def ship(model: Analyser, corpora: Corpora, folder: Path) -> dict[str, Any]:
+    """Write the artefact's files and return every figure of the model card."""
+    folder.mkdir(parents=True, exist_ok=True)
+    full = folder / "analyser.float32.onnx"
+    export(model, full)
+    quantise(full, folder / "analyser.onnx")
+    exact_logits = run(full, corpora.ids[1])["emotions"]
+    full.unlink()
+    shutil.copy(base_folder() / "tokenizer.json", folder / "tokenizer.json")
+    lexicon = fit_lexicon(corpora.train.texts, corpora.train.targets, SEED)
+    write_lexicon(lexicon, folder / "lexicon.npz")
+    shipped, dev = SentenceEncoder(folder), corpora.dev
+    logits, lexical = shipped.logits(dev.texts)
+    heads, figures = fit_heads(shipped, corpora)
+    scores = np.stack([logits, lexical], axis=2)
+    fitted = fit_emotions(scores, dev.targets, scores, dev.labels)
+    write_calibration(folder, fitted, heads, dev.labels)
+    exact = np.stack([exact_logits, lexicon.scores(dev.texts)], axis=2)
     return {
-        "counsel_chat": {
-            "top_1": topic_accuracy(topic.logits, topics, 1),
-            "top_3": topic_accuracy(topic.logits, topics, 3),
-        },
-        "request": request_numbers(request.logits, corpora.mails.targets, SEED),
+        "files": {name: sha256(folder / name) for name in SHIPPED},
+        "int8": emotion_report(scores, dev),
+        "float32": emotion_report(exact, dev),
+        "encoder_alone": emotion_report(scores[:, :, :1], dev),
+        "lexicon_alone": emotion_report(scores[:, :, 1:], dev),
+        **figures,
+        "golden_lexicon": golden(lexicon),
+        "plot": plot(scores, dev),
     }
 
 
-def mails_classes(mails: Corpus) -> NDArray[np.int64]:
-    """Return 0 or 1 per sentence."""
-    return mails.targets[:, 0].astype(np.int64)
+def fit_heads(shipped: SentenceEncoder, corpora: Corpora) -> tuple[Heads, dict[str, Any]]:
+    """Fit both heads on what the shipped graph gives and return their figures."""
+    mails, questions = corpora.mails, corpora.questions
+    request, request_figures = fit_requests(shipped.middle(mails.texts), mails.targets, SEED)
+    views = question_views(shipped, questions.texts)
+    topics, topic_figures = fit_topics(views, questions.targets, questions.labels, SEED)
+    return Heads(request, topics), {"request": request_figures, "counsel_chat": topic_figures}
 
 
-def write_calibration(folder: Path, corpora: Corpora, heads: dict[str, Any]) -> dict[str, Any]:
-    """Calibrate the shipped int8 file on dev, write `calibration.json` and return the figures."""
-    model = folder / "analyser.onnx"
-    logits = run(model, corpora.ids[1])["emotions"]
-    curve = fit_curve(logits, corpora.dev.targets)
-    probabilities = curve.probabilities(logits)
-    thresholds = fit_thresholds(probabilities, corpora.dev.targets, SEED)
-    digest = sha256(model)
+def write_calibration(
+    folder: Path, fitted: Emotions, heads: Heads, labels: tuple[str, ...]
+) -> None:
+    """Write the linear heads and `calibration.json`."""
+    np.savez(
+        folder / LINEAR,
+        **{
+            "request.weights": heads.request.weights,
+            "request.offset": np.float32(heads.request.offset),
+            "topics.weights": heads.topics.weights,
+            "topics.offsets": heads.topics.offsets,
+        },
+    )
+    digests = {name: sha256(folder / name) for name in SHIPPED}
     calibration = {
         "model": MODEL,
-        "version": digest[:12],
-        "sha256": digest,
+        "version": hashlib.sha256("".join(digests.values()).encode()).hexdigest()[:12],
+        "sha256": digests,
         "base": {"package": BASE_PACKAGE, "sha256": BASE_SHA256},
         "emotions": {
-            "labels": corpora.train.labels,
-            "slopes": _rounded(curve.slopes),
-            "offsets": _rounded(curve.offsets),
-            "thresholds": _rounded(thresholds),
+            "labels": labels,
+            "slopes": _rounded(fitted.curve.slopes[:, 0]),
+            "lexical_slopes": _rounded(fitted.curve.slopes[:, 1]),
+            "offsets": _rounded(fitted.curve.offsets),
+            "thresholds": _rounded(fitted.thresholds),
         },
-        "request": {key: heads["request"][key] for key in ("slope", "offset", "threshold")},
-        "counsel_topics": corpora.questions.labels,
+        "groups": groups(fitted),
+        "request": {"threshold": round(heads.request.threshold, 4)},
+        "counsel_topics": heads.topics.labels,
     }
     text = json.dumps(calibration, indent=1) + "\n"
     (folder / "calibration.json").write_text(text, encoding="utf-8")
-    return emotion_report(logits, corpora.dev, SEED)
+
+
+def groups(fitted: Emotions) -> list[dict[str, Any]]:
+    """Return the seven groups with their labels and numbers."""
+    numbers = zip(
+        fitted.group_curve.slopes[:, 0],
+        fitted.group_curve.offsets,
+        fitted.group_thresholds,
+        strict=True,
+    )
+    return [
+        {"name": name, "labels": members}
+        | dict(zip(("slope", "offset", "threshold"), _rounded(np.array(row)), strict=True))
+        for (name, members), row in zip(EKMAN.items(), numbers, strict=True)
+    ]
+
+
+def golden(lexicon: FittedLexicon) -> list[dict[str, Any]]:
+    """Return what scikit-learn's features make of a few sentences with the shipped weights."""
+    scores = lexicon.quantised_scores(GOLDEN)
+    return [
+        {"text": text, "scores": _rounded(row)} for text, row in zip(GOLDEN, scores, strict=True)
+    ]
+
+
+def plot(scores: Floats, dev: Corpus) -> str:
+    """Return the calibration plot as SVG; both halves of dev, each by the other's curves."""
+    labels, grouped, _, _ = crossed_probabilities(scores, dev, SEED)
+    best, rows = labels.argmax(axis=1), np.arange(len(labels))
+    truth = group_targets(dev.targets, dev.labels)
+    return draw(
+        {
+            "all pairs of a comment and one of 28 labels": reliability(labels, dev.targets),
+            "the most probable label of each comment": reliability(
+                labels[rows, best], dev.targets[rows, best]
+            ),
+            "all pairs of a comment and one of 7 groups": reliability(grouped, truth),
+        }
+    )
 
 
 def _rounded(values: Floats) -> list[float]:
@@ -159,30 +253,12 @@ def main() -> None:
     model = load(chosen.weights, corpora) if chosen.weights else train(corpora, chosen.epochs)
     if chosen.weights_out:
         torch.save(model.state_dict(), chosen.weights_out)
-    report = json.dumps(ship(model, corpora, chosen.out), indent=1) + "\n"
+    figures = ship(model, corpora, chosen.out)
+    picture = chosen.report.with_name("calibration.svg")
+    picture.write_text(figures.pop("plot"), encoding="utf-8")
+    report = json.dumps(figures, indent=1) + "\n"
     chosen.report.write_text(report, encoding="utf-8")
     print(report)
-
-
-def load(path: Path, corpora: Corpora) -> Analyser:
-    """Return an analyser with weights from an earlier run."""
-    model = new_model(corpora)
-    model.load_state_dict(torch.load(path))
-    return model.eval()
-
-
-def ship(model: Analyser, corpora: Corpora, folder: Path) -> dict[str, Any]:
-    """Write the artefact's files and return every figure of the model card."""
-    folder.mkdir(parents=True, exist_ok=True)
-    heads = add_heads(model, corpora)
-    full = folder / "analyser.float32.onnx"
-    export(model, full)
-    quantise(full, folder / "analyser.onnx")
-    shutil.copy(base_folder() / "tokenizer.json", folder / "tokenizer.json")
-    exact = emotion_report(run(full, corpora.ids[1])["emotions"], corpora.dev, SEED)
-    full.unlink()
-    shipped = write_calibration(folder, corpora, heads)
-    return {"int8": shipped, "float32": exact, **heads}
 
 
 if __name__ == "__main__":

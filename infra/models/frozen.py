@@ -26,7 +26,7 @@ class Frozen(nn.Module):
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Return the mean state of the tokens that the mask keeps."""
         weights = mask[:, :, None].to(torch.float32)
-        states = self.encoder(ids, mask) * weights
+        states = self.encoder(ids, mask)[-1] * weights
         return functional.normalize(states.sum(1) / weights.sum(1), dim=-1)
 
 

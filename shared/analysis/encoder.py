@@ -5,22 +5,30 @@ Made by `infra/models`; what it was trained on and how good it is stands in its 
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.analysis.lexicon import Lexicon, read_lexicon
+
 Floats = NDArray[np.float32]
 
 ARTEFACT = files("shared.analysis") / "models"
+# Linear heads upon the graph.
+LINEAR = "linear.npz"
 MAX_TOKENS = 96
-VECTOR_SIZE = 384
-OUTPUTS = ("emotions", "topics", "request", "vector")
+# No 96 tokens of prose are longer, and a line of a megabyte is not worth cutting into words.
+MAX_CHARS = 4_000
+# Columns of the graph's outputs.
+SIZES = {"emotions": 28, "vector": 384, "middle": 1152}
 
 
 @dataclass(frozen=True)
@@ -30,20 +38,43 @@ class Calibration:
     Attributes:
         model, version: name of the artefact and the version of its weights.
         labels: GoEmotions labels in the order of the columns.
-        slopes, offsets: per label, probability = sigmoid(slope * logit + offset) (Platt 1999).
+        slopes, lexical_slopes, offsets: per label, probability = sigmoid(slope * logit +
+            lexical_slope * lexical score + offset) (Platt 1999).
         thresholds: per label, the probability from which a label counts as present.
-        request: slope, offset and threshold of the request-or-commitment head.
-        counsel_topics: counsel-chat topics in the order of the columns.
+        groups: the emotion groups of Ekman and what makes them of the labels.
     """
 
     model: str
     version: str
     labels: tuple[str, ...]
     slopes: Floats
+    lexical_slopes: Floats
     offsets: Floats
     thresholds: Floats
-    request: tuple[float, float, float]
-    counsel_topics: tuple[str, ...]
+    groups: tuple[Group, ...]
+
+    def probabilities(self, logits: Floats, lexical: Floats) -> Floats:
+        """Map (n, 28) logits of the encoder and scores of the lexicon to probabilities."""
+        return sigmoid(self.slopes * logits + self.lexical_slopes * lexical + self.offsets)
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group of labels: probability = sigmoid(slope * log-odds that any is there + offset).
+
+    Attributes:
+        columns: of the labels that belong to it.
+    """
+
+    name: str
+    columns: tuple[int, ...]
+    slope: float
+    offset: float
+    threshold: float
+
+    def probabilities(self, emotions: Floats) -> Floats:
+        """Map (n, 28) probabilities of labels to the (n,) of the group."""
+        return sigmoid(self.slope * any_log_odds(emotions[:, self.columns]) + self.offset)
 
 
 @dataclass(frozen=True)
@@ -54,40 +85,73 @@ class Readings:
         emotions: (n, 28) calibrated probabilities per GoEmotions label.
         vectors: (n, 384) unit sentence vectors; their dot product is a similarity in -1..1.
         requests: (n,) calibrated probability of a request or commitment.
-        topics: (n, topics) probability per counsel-chat topic; rows sum to 1.
     """
 
     emotions: Floats
     vectors: Floats
     requests: Floats
-    topics: Floats
+
+
+@dataclass(frozen=True)
+class RequestHead:
+    """Whether a sentence holds a request or a commitment.
+
+    Attributes:
+        weights: (1152,) for the mean states of the second, fourth and sixth layer: the form of a
+            sentence is plainer in the lower ones.
+        threshold: the probability from which it counts as one.
+    """
+
+    weights: Floats
+    offset: float
+    threshold: float
+
+    def probabilities(self, middle: Floats) -> Floats:
+        """Map (n, 1152) states to (n,) calibrated probabilities."""
+        return sigmoid(middle @ self.weights + np.float32(self.offset))
 
 
 class SentenceEncoder:
     """Reads texts with the shipped model. Thread-safe; loading takes well under a second."""
 
+    def __init__(self, artefact: Traversable = ARTEFACT) -> None:
+        self._artefact = artefact
+
     @cached_property
     def calibration(self) -> Calibration:
         """The numbers fitted on held-out data."""
-        found = json.loads((ARTEFACT / "calibration.json").read_text(encoding="utf-8"))
+        found = json.loads((self._artefact / "calibration.json").read_text(encoding="utf-8"))
         emotions = found["emotions"]
-        request = found["request"]
+        labels = tuple(emotions["labels"])
         return Calibration(
             model=found["model"],
             version=found["version"],
-            labels=tuple(emotions["labels"]),
+            labels=labels,
             slopes=np.array(emotions["slopes"], dtype=np.float32),
+            lexical_slopes=np.array(emotions["lexical_slopes"], dtype=np.float32),
             offsets=np.array(emotions["offsets"], dtype=np.float32),
             thresholds=np.array(emotions["thresholds"], dtype=np.float32),
-            request=(request["slope"], request["offset"], request["threshold"]),
-            counsel_topics=tuple(found["counsel_topics"]),
+            groups=tuple(_group(group, labels) for group in found["groups"]),
+        )
+
+    @cached_property
+    def request_head(self) -> RequestHead:
+        """The head that reads requests and commitments."""
+        known = json.loads((self._artefact / "calibration.json").read_text(encoding="utf-8"))
+        arrays = np.load(io.BytesIO((self._artefact / LINEAR).read_bytes()), allow_pickle=False)
+        return RequestHead(
+            arrays["request.weights"],
+            float(arrays["request.offset"]),
+            known["request"]["threshold"],
         )
 
     @cached_property
     def _tokenizer(self) -> Any:
         from tokenizers import Tokenizer
 
-        tokenizer = Tokenizer.from_str((ARTEFACT / "tokenizer.json").read_text(encoding="utf-8"))
+        tokenizer = Tokenizer.from_str(
+            (self._artefact / "tokenizer.json").read_text(encoding="utf-8")
+        )
         tokenizer.no_padding()
         tokenizer.enable_truncation(MAX_TOKENS)
         return tokenizer
@@ -102,46 +166,78 @@ class SentenceEncoder:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.enable_cpu_mem_arena = False
         return onnxruntime.InferenceSession(
-            (ARTEFACT / "analyser.onnx").read_bytes(),
+            (self._artefact / "analyser.onnx").read_bytes(),
             options,
             providers=["CPUExecutionProvider"],
         )
 
-    def read(self, texts: Sequence[str]) -> Readings:
-        """Read texts of any length, each cut after 96 tokens; the order is kept.
+    @cached_property
+    def _lexicon(self) -> Lexicon:
+        return read_lexicon((self._artefact / "lexicon.npz").read_bytes())
 
-        One text at a time: int8 activations are scaled over what runs together, so a batch would
-        let a sentence's numbers depend on its neighbours. It costs a third of the speed.
-        """
-        known = self.calibration
-        logits = np.zeros((len(texts), len(known.labels)), np.float32)
-        topics = np.zeros((len(texts), len(known.counsel_topics)), np.float32)
-        requests = np.zeros(len(texts), np.float32)
-        vectors = np.zeros((len(texts), VECTOR_SIZE), np.float32)
-        for row, text in enumerate(texts):
-            ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
-            outputs = self._session.run(OUTPUTS, {"ids": ids})
-            logits[row], topics[row], requests[row], vectors[row] = (part[0] for part in outputs)
-        slope, offset, _ = known.request
+    def read(self, texts: Sequence[str]) -> Readings:
+        """Read texts of any length, each cut after 96 tokens; the order is kept."""
+        logits, vectors, middle = self._run(texts, "emotions", "vector", "middle")
         return Readings(
-            emotions=sigmoid(known.slopes * logits + known.offsets),
+            emotions=self.calibration.probabilities(logits, self._lexicon.scores(texts)),
             vectors=vectors,
-            requests=sigmoid(slope * requests + offset),
-            topics=softmax(topics),
+            requests=self.request_head.probabilities(middle),
         )
+
+    def logits(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
+        """Return the (n, 28) emotion scores of the graph and of the lexicon, uncalibrated."""
+        (logits,) = self._run(texts, "emotions")
+        return logits, self._lexicon.scores(texts)
+
+    def vectors(self, texts: Sequence[str]) -> Floats:
+        """Return (n, 384) unit sentence vectors."""
+        return self._run(texts, "vector")[0]
+
+    def middle(self, texts: Sequence[str]) -> Floats:
+        """Return (n, 1152) mean states of the second, fourth and sixth layer."""
+        return self._run(texts, "middle")[0]
+
+    def _run(self, texts: Sequence[str], *outputs: str) -> list[Floats]:
+        """Run the graph for some of its outputs, one text at a time.
+
+        int8 activations are scaled over what runs together, so a batch would let a sentence's
+        numbers depend on its neighbours. It costs a third of the speed.
+        """
+        found = [np.zeros((len(texts), SIZES[name]), np.float32) for name in outputs]
+        for row, text in enumerate(texts):
+            ids = np.array([self._tokenizer.encode(text[:MAX_CHARS]).ids], dtype=np.int64)
+            for rows, part in zip(found, self._session.run(outputs, {"ids": ids}), strict=True):
+                rows[row] = part[0]
+        return found
+
+
+def _group(entry: Mapping[str, Any], labels: Sequence[str]) -> Group:
+    return Group(
+        name=entry["name"],
+        columns=tuple(labels.index(label) for label in entry["labels"]),
+        slope=entry["slope"],
+        offset=entry["offset"],
+        threshold=entry["threshold"],
+    )
+
+
+def choose(probabilities: Floats, thresholds: Floats) -> NDArray[np.bool_]:
+    """Return (n, labels) choices: all above threshold, else the one that comes nearest its own."""
+    chosen = probabilities >= thresholds
+    none = ~chosen.any(axis=1)
+    chosen[none, (probabilities[none] / thresholds).argmax(axis=1)] = True
+    return chosen
+
+
+def any_log_odds(probabilities: Floats) -> Floats:
+    """Return (n,) log-odds that at least one of independent events happens, from (n, events)."""
+    none = np.clip(np.prod(1.0 - probabilities, axis=1), 1e-6, 1.0 - 1e-6)
+    return np.asarray(np.log((1.0 - none) / none), dtype=np.float32)
 
 
 def sigmoid(values: Floats) -> Floats:
     """Return 1 / (1 + exp(-values)), in 0..1 without overflow."""
     return np.asarray(0.5 * (1.0 + np.tanh(0.5 * values)), dtype=np.float32)
-
-
-def softmax(values: Floats) -> Floats:
-    """Return rows that are positive and sum to 1."""
-    if not values.size:
-        return values
-    powers = np.exp(values - values.max(axis=-1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=-1, keepdims=True), dtype=np.float32)
 
 
 @lru_cache(maxsize=1)

@@ -101,7 +101,6 @@ class LocalAnalyzer:
             emotions=read.emotions[order],
             vectors=read.vectors[order],
             requests=read.requests[order],
-            topics=read.topics[order],
         )
 
 

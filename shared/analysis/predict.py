@@ -2,9 +2,10 @@
 
 `python -m shared.analysis.predict --task emotions < sentences.txt`
 
-Each object holds `probabilities` (label -> 0..1) and `labels` (those chosen). For `intensity` the
-numbers are intensities 0..1 of four emotion groups and no probabilities; for `beliefs` they are 0
-or 1, because rules decide. `topics` are the taxonomy's, `counsel-topics` those of counsel-chat.
+Each object holds `probabilities` (label -> 0..1) and `labels` (those chosen). `ekman` are the six
+groups of emotions and neutral. For `intensity` the numbers are intensities 0..1 of four emotion
+groups and no probabilities; for `beliefs` they are 0 or 1, because rules decide. `topics` are the
+taxonomy's, `counsel-topics` those of counsel-chat.
 """
 
 from __future__ import annotations
@@ -13,30 +14,52 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from typing import TypeVar
 
-from shared.analysis.encoder import Readings, SentenceEncoder, shared_encoder
+import numpy as np
+
+from shared.analysis.encoder import SentenceEncoder, choose, shared_encoder
+from shared.analysis.questions import load_topic_head, question_vectors, question_views
 from shared.analysis.sentences import Sentence, split_sentences
 from shared.analysis.tasks.beliefs.rules import EMPOWERING, LIMITING
 from shared.analysis.tasks.beliefs.task import find_statements
-from shared.analysis.tasks.emotions.intensity import group_intensities
+from shared.analysis.tasks.emotions.groups import group_intensities, ungraded
 from shared.analysis.tasks.topics.task import THRESHOLD, TopicTask, probability
 from shared.domain.transcript import Role, Segment
 
+Item = TypeVar("Item")
 Scores = dict[str, float]
-Judge = Callable[[Sequence[str], Readings], Iterator[tuple[Scores, list[str]]]]
+Judge = Callable[[Sequence[str]], Iterator[tuple[Scores, list[str]]]]
 
-_CHUNK = 256
+_CHUNK = 64
+_CHUNKS_AT_ONCE = 16
 _PRESENT_INTENSITY = 0.5
 
 
 def _emotions(encoder: SentenceEncoder) -> Judge:
     known = encoder.calibration
 
-    def judge(texts: Sequence[str], readings: Readings) -> Iterator[tuple[Scores, list[str]]]:
-        for row in readings.emotions:
+    def judge(texts: Sequence[str]) -> Iterator[tuple[Scores, list[str]]]:
+        probabilities = encoder.read(texts).emotions
+        for row, chosen in zip(probabilities, choose(probabilities, known.thresholds), strict=True):
             scores = dict(zip(known.labels, map(float, row), strict=True))
-            chosen = [known.labels[k] for k in (row >= known.thresholds).nonzero()[0]]
-            yield scores, chosen or [known.labels[int(row.argmax())]]
+            yield scores, [known.labels[k] for k in chosen.nonzero()[0]]
+
+    return judge
+
+
+def _ekman(encoder: SentenceEncoder) -> Judge:
+    groups = encoder.calibration.groups
+    thresholds = np.array([group.threshold for group in groups], dtype=np.float32)
+
+    def judge(texts: Sequence[str]) -> Iterator[tuple[Scores, list[str]]]:
+        emotions = encoder.read(texts).emotions
+        found = np.stack([group.probabilities(emotions) for group in groups], axis=1)
+        for row, chosen in zip(found, choose(found, thresholds), strict=True):
+            scores = {group.name: float(value) for group, value in zip(groups, row, strict=True)}
+            yield scores, [groups[k].name for k in chosen.nonzero()[0]]
 
     return judge
 
@@ -44,8 +67,9 @@ def _emotions(encoder: SentenceEncoder) -> Judge:
 def _intensity(encoder: SentenceEncoder) -> Judge:
     labels = encoder.calibration.labels
 
-    def judge(texts: Sequence[str], readings: Readings) -> Iterator[tuple[Scores, list[str]]]:
-        for text, row in zip(texts, readings.emotions, strict=True):
+    def judge(texts: Sequence[str]) -> Iterator[tuple[Scores, list[str]]]:
+        read = encoder.read([ungraded(text) for text in texts]).emotions
+        for text, row in zip(texts, read, strict=True):
             scores = group_intensities(text, dict(zip(labels, map(float, row), strict=True)))
             yield scores, [label for label, value in scores.items() if value >= _PRESENT_INTENSITY]
 
@@ -56,8 +80,8 @@ def _topics(encoder: SentenceEncoder) -> Judge:
     task = TopicTask(encoder)
     ids = [topic.id for topic in task.taxonomy.topics]
 
-    def judge(texts: Sequence[str], readings: Readings) -> Iterator[tuple[Scores, list[str]]]:
-        for row in task.similarities(readings.vectors):
+    def judge(texts: Sequence[str]) -> Iterator[tuple[Scores, list[str]]]:
+        for row in task.similarities(encoder.vectors(texts)):
             scores = dict(zip(ids, (probability(float(cosine)) for cosine in row), strict=True))
             chosen = [topic for topic, value in scores.items() if value >= THRESHOLD]
             yield scores, sorted(chosen, key=lambda topic: (-scores[topic], topic))
@@ -66,7 +90,7 @@ def _topics(encoder: SentenceEncoder) -> Judge:
 
 
 def _beliefs(encoder: SentenceEncoder) -> Judge:
-    def judge(texts: Sequence[str], readings: Readings) -> Iterator[tuple[Scores, list[str]]]:
+    def judge(texts: Sequence[str]) -> Iterator[tuple[Scores, list[str]]]:
         for text in texts:
             held = {
                 statement.rule.polarity
@@ -81,27 +105,29 @@ def _beliefs(encoder: SentenceEncoder) -> Judge:
 
 def _actions(encoder: SentenceEncoder) -> Judge:
     label = "request_or_commitment"
-    threshold = encoder.calibration.request[2]
+    threshold = encoder.request_head.threshold
 
-    def judge(texts: Sequence[str], readings: Readings) -> Iterator[tuple[Scores, list[str]]]:
-        for value in map(float, readings.requests):
+    def judge(texts: Sequence[str]) -> Iterator[tuple[Scores, list[str]]]:
+        for value in map(float, encoder.read(texts).requests):
             yield {label: value}, [label] if value >= threshold else []
 
     return judge
 
 
 def _counsel_topics(encoder: SentenceEncoder) -> Judge:
-    labels = encoder.calibration.counsel_topics
+    head = load_topic_head()
 
-    def judge(texts: Sequence[str], readings: Readings) -> Iterator[tuple[Scores, list[str]]]:
-        for row in readings.topics:
-            yield dict(zip(labels, map(float, row), strict=True)), [labels[int(row.argmax())]]
+    def judge(texts: Sequence[str]) -> Iterator[tuple[Scores, list[str]]]:
+        for row in head.probabilities(question_vectors(question_views(encoder, texts))):
+            best = head.labels[int(row.argmax())]
+            yield dict(zip(head.labels, map(float, row), strict=True)), [best]
 
     return judge
 
 
 JUDGES: dict[str, Callable[[SentenceEncoder], Judge]] = {
     "emotions": _emotions,
+    "ekman": _ekman,
     "intensity": _intensity,
     "topics": _topics,
     "counsel-topics": _counsel_topics,
@@ -122,23 +148,32 @@ def predict(task: str, lines: Iterable[str]) -> Iterator[str]:
         task: a key of `JUDGES`.
         lines: sentences, with or without their line ends.
     """
-    encoder = shared_encoder()
-    judge = JUDGES[task](encoder)
-    for texts in _chunks(line.rstrip("\r\n") for line in lines):
-        for scores, chosen in judge(texts, encoder.read(texts)):
-            rounded = {label: round(value, 6) for label, value in scores.items()}
-            yield json.dumps({"probabilities": rounded, "labels": chosen})
+    judge = JUDGES[task](shared_encoder())
+    # What is loaded when first needed is loaded here, before threads would do it at once.
+    list(judge([""]))
+
+    def write(texts: Sequence[str]) -> list[str]:
+        return [_object(scores, chosen) for scores, chosen in judge(texts)]
+
+    with ThreadPoolExecutor() as pool:
+        for chunks in _grouped(_grouped(_stripped(lines), _CHUNK), _CHUNKS_AT_ONCE):
+            for written in pool.map(write, chunks):
+                yield from written
 
 
-def _chunks(lines: Iterable[str]) -> Iterator[list[str]]:
-    chunk: list[str] = []
-    for line in lines:
-        chunk.append(line)
-        if len(chunk) == _CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
+def _stripped(lines: Iterable[str]) -> Iterator[str]:
+    return (line.rstrip("\r\n") for line in lines)
+
+
+def _object(scores: Scores, chosen: list[str]) -> str:
+    rounded = {label: round(value, 6) for label, value in scores.items()}
+    return json.dumps({"probabilities": rounded, "labels": chosen})
+
+
+def _grouped(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    several = iter(items)
+    while group := list(islice(several, size)):
+        yield group
 
 
 def main() -> None:

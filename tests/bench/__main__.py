@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.bench import (
+    accuracy,
     analysis,
     costs,
     decoding,
@@ -41,6 +42,7 @@ _BENCHES: Final[dict[str, Callable[[argparse.Namespace], None]]] = {
     "hostile": lambda given: hostile.measure(given.mutations),
     "listening": lambda _: _listening(),
     "analysis": lambda given: analysis.measure(given.minilm),
+    "accuracy": lambda given: accuracy.measure(given.data),
     "costs": lambda _: costs.measure(),
     "summary": lambda _: summary.measure(),
     "truth": lambda given: truth.measure(given.texts),
@@ -68,6 +70,9 @@ def main() -> None:
     parser.add_argument("--endpoint", action="append", default=[], help="of imports")
     parser.add_argument("--minilm", type=Path, default=None, help="of analysis: the base model")
     parser.add_argument("--texts", type=int, default=10_000, help="of truth, at random")
+    parser.add_argument(
+        "--data", type=Path, default=Path("../shared/data"), help="of accuracy: the public sets"
+    )
     given = parser.parse_args()
     given.platform = given.platform or ["embedded", "google"]
     for name in given.bench or _BENCHES:

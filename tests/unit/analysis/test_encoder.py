@@ -4,8 +4,9 @@ import hashlib
 import json
 
 import numpy as np
+import pytest
 
-from shared.analysis.encoder import ARTEFACT, shared_encoder
+from shared.analysis.encoder import ARTEFACT, any_log_odds, choose, shared_encoder
 
 
 def test_encoder_reads_rows_in_order_and_alone():
@@ -21,7 +22,6 @@ def test_encoder_gives_probabilities_and_unit_vectors():
     found = shared_encoder().read(["I am sad.", "word " * 5000])
     assert ((found.emotions >= 0) & (found.emotions <= 1)).all()
     assert ((found.requests >= 0) & (found.requests <= 1)).all()
-    assert np.allclose(found.topics.sum(axis=1), 1, atol=1e-5)
     assert np.allclose(np.linalg.norm(found.vectors, axis=1), 1, atol=1e-5)
 
 
@@ -32,7 +32,36 @@ def test_encoder_reads_no_text_at_all():
 
 
 def test_encoder_artefact_is_the_one_its_calibration_was_fitted_to():
-    weights = (ARTEFACT / "analyser.onnx").read_bytes()
     calibration = json.loads((ARTEFACT / "calibration.json").read_text("utf-8"))
-    assert hashlib.sha256(weights).hexdigest() == calibration["sha256"]
-    assert len(weights) < 30_000_000
+    contents = {name: (ARTEFACT / name).read_bytes() for name in calibration["sha256"]}
+    for name, content in contents.items():
+        assert hashlib.sha256(content).hexdigest() == calibration["sha256"][name]
+    assert {"analyser.onnx", "lexicon.npz", "linear.npz", "tokenizer.json"} == set(contents)
+    assert sum(map(len, contents.values())) < 40_000_000
+
+
+def test_encoder_groups_hold_every_label_once():
+    known = shared_encoder().calibration
+    columns = [column for group in known.groups for column in group.columns]
+    assert sorted(columns) == list(range(len(known.labels)))
+
+
+def test_group_is_as_probable_as_its_labels_together():
+    assert any_log_odds(np.array([[0.5, 0.5]], np.float32))[0] == pytest.approx(np.log(3), abs=1e-5)
+    certain = any_log_odds(np.array([[1.0, 0.2], [0.0, 0.0]], np.float32))
+    assert np.isfinite(certain).all()
+    (group,) = [group for group in shared_encoder().calibration.groups if group.name == "joy"]
+    emotions = shared_encoder().read(["I love it, thank you so much!", "He died."]).emotions
+    happy, sad = group.probabilities(emotions)
+    assert happy > 0.9 > 0.2 > sad
+
+
+def test_labels_are_those_above_threshold_or_the_nearest_to_its_own():
+    probabilities = np.array([[0.6, 0.1, 0.5], [0.2, 0.09, 0.3]], np.float32)
+    chosen = choose(probabilities, np.array([0.5, 0.1, 0.6], np.float32))
+    assert chosen.tolist() == [[True, True, False], [False, True, False]]
+
+
+def test_encoder_reads_the_start_of_an_endless_line():
+    line = "I am so sad about it. " * 50_000
+    assert (shared_encoder().read([line]).vectors == shared_encoder().vectors([line[:4000]])).all()

@@ -30,6 +30,8 @@ def test_predict_does_not_let_a_line_depend_on_its_neighbours():
         ("beliefs", "I'm a failure.", "limiting"),
         ("actions", "Please send me the report by Friday.", "request_or_commitment"),
         ("topics", "I cannot pay my bills.", "finances.debt"),
+        ("ekman", "I miss her so much.", "sadness"),
+        ("counsel-topics", "I drink every night. How do I stop?", "substance-abuse"),
         ("intensity", "I am absolutely furious with him!", "anger"),
     ],
 )
@@ -38,7 +40,36 @@ def test_predict_chooses_the_plain_answer(task, text, label):
     assert label in json.loads(line)["labels"]
 
 
-def test_predict_intensity_rises_with_graded_words():
-    lines = ["I was a little sad.", "I was extremely sad."]
-    mild, strong = (json.loads(line)["probabilities"] for line in predict("intensity", lines))
-    assert mild["sadness"] < strong["sadness"]
+@pytest.mark.parametrize(
+    ("group", "lines"),
+    [
+        (
+            "sadness",
+            ["I am not sad.", "I am a bit sad.", "I am sad.", "I am very sad.",
+             "I am utterly devastated."],
+        ),
+        ("anger", ["I'm not angry.", "I was slightly angry.", "I was angry.", "I was so angry."]),
+        ("fear", ["I felt kind of scared.", "I felt scared.", "I felt extremely scared."]),
+        ("joy", ["I'm a little happy.", "I'm happy.", "I'm really happy.", "I'm totally happy."]),
+    ],
+)  # fmt: skip
+def test_predict_intensity_rises_with_graded_words(group, lines):
+    found = [json.loads(line)["probabilities"][group] for line in predict("intensity", lines)]
+    assert found == sorted(found)
+    assert len(set(found)) == len(lines)
+
+
+@pytest.mark.parametrize(
+    ("group", "line"), [("sadness", "I am not sad."), ("anger", "I was never angry with you.")]
+)
+def test_predict_intensity_does_not_read_a_denied_feeling(group, line):
+    (found,) = predict("intensity", [line])
+    assert group not in json.loads(found)["labels"]
+    assert json.loads(found)["probabilities"][group] <= 0.15
+
+
+def test_predict_keeps_the_order_of_many_lines():
+    lines = [f"I have {number} reasons to be happy." for number in range(300)]
+    found = list(predict("beliefs", [*lines, "I'm a failure."]))
+    assert len(found) == 301
+    assert [row for row in found if "limiting" in json.loads(row)["labels"]] == found[-1:]

@@ -7,7 +7,6 @@ An ordinal scale 0..1, not a probability: each feeling word brings the intensity
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from shared.analysis.stance import clause_before
 
@@ -25,20 +24,14 @@ _GRADES = (
         r"|mildly|less|not\s+(?:so|too|very|that|as)|almost|a\s+touch",
     ),
 )
-_PATTERNS = tuple((shift, re.compile(rf"\b(?:{words})\b", re.I)) for shift, words in _GRADES)
-# The groups of Mohammad and Bravo-Marquez 2017 in the labels of GoEmotions.
-GROUPS: dict[str, tuple[str, ...]] = {
-    "anger": ("anger", "annoyance", "disapproval", "disgust"),
-    "fear": ("fear", "nervousness"),
-    "joy": ("joy", "amusement", "excitement", "love", "optimism", "pride", "relief", "gratitude"),
-    "sadness": ("sadness", "grief", "disappointment", "remorse"),
-}
+GRADED_WORDS = "|".join(words for _, words in _GRADES)
+_PATTERNS = tuple((change, re.compile(rf"\b(?:{words})\b", re.I)) for change, words in _GRADES)
 _FLOOR, _CEILING = 0.05, 1.0
 
 
 def named_intensity(text: str, place: int, base: float) -> float:
     """Return the intensity 0..1 of a feeling word at `place` whose own intensity is `base`."""
-    return _bounded(base + _shift(clause_before(text, place)) + _emphasis(text))
+    return bounded(base + shift(clause_before(text, place)) + emphasis(text))
 
 
 def felt_intensity(text: str, base: float, probability: float) -> float:
@@ -47,35 +40,21 @@ def felt_intensity(text: str, base: float, probability: float) -> float:
     A sure reading goes with a strong expression (r = 0.7 in Mohammad 2018 for such models), so the
     probability stretches the feeling's own `base` from 0.6 to 1.2 times.
     """
-    return _bounded(base * (0.6 + 0.6 * probability) + _shift(text) + _emphasis(text))
+    return bounded(base * (0.6 + 0.6 * probability) + shift(text) + emphasis(text))
 
 
-def _shift(text: str) -> float:
-    shifts = [shift for shift, pattern in _PATTERNS if pattern.search(text)]
+def shift(text: str) -> float:
+    """Return how far the graded words of a text move an intensity; one that weakens wins."""
+    shifts = [change for change, pattern in _PATTERNS if pattern.search(text)]
     down = min([*shifts, 0.0])
     return down if down else max([*shifts, 0.0])
 
 
-def _emphasis(text: str) -> float:
+def emphasis(text: str) -> float:
+    """Return what an exclamation mark adds."""
     return 0.05 if "!" in text else 0.0
 
 
-def _bounded(value: float) -> float:
+def bounded(value: float) -> float:
+    """Return an intensity within 0.05 and 1, in thousandths."""
     return round(min(_CEILING, max(_FLOOR, value)), 3)
-
-
-def group_intensities(text: str, probabilities: Mapping[str, float]) -> dict[str, float]:
-    """Return the intensity 0..1 of anger, fear, joy and sadness in a sentence.
-
-    Args:
-        text: the sentence, whose graded words count.
-        probabilities: calibrated probability per GoEmotions label.
-    """
-    shift = _shift(text) + _emphasis(text)
-    found = {}
-    for group, labels in GROUPS.items():
-        absent = 1.0
-        for label in labels:
-            absent *= 1.0 - probabilities[label]
-        found[group] = _bounded((1.0 - absent) ** 0.5 * (0.8 + shift))
-    return found

@@ -51,7 +51,7 @@ class TopicTask:
         texts = [topic.texts for topic in self.taxonomy.topics]
         starts = np.cumsum([0] + [len(group) for group in texts])[:-1]
         flat = [text for group in texts for text in group]
-        return self._encoder.read(flat).vectors, [int(start) for start in starts]
+        return self._encoder.vectors(flat), [int(start) for start in starts]
 
     def similarities(self, vectors: Floats) -> Floats:
         """Return (n, topics) cosines of (n, 384) vectors with the nearest text of each topic."""

@@ -1,0 +1,85 @@
+"""Under which topic counsellors would file a question: a linear head for judging by counsel-chat.
+
+Fitted by `infra/models` on what the shipped int8 graph gives, so what it was fitted on and what it
+is used on is the same. The engine's own topics are those of `tasks/topics`.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from shared.analysis.encoder import ARTEFACT, LINEAR, Floats, SentenceEncoder
+from shared.analysis.sentences import split_sentences
+from shared.domain.transcript import Role, Segment
+
+# A question of a page is judged by its first sentences.
+MAX_SENTENCES = 24
+# What the views of a question count: its beginning, its first sentence, the mean of its sentences.
+_VIEWS = np.array([0.45, 0.23, 0.32], dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class TopicHead:
+    """Under which of its 31 topics counsel-chat would file a question.
+
+    Attributes:
+        labels: topics in the order of the columns.
+        weights, offsets: (384, topics) and (topics,), for `question_vectors`.
+    """
+
+    labels: tuple[str, ...]
+    weights: Floats
+    offsets: Floats
+
+    def probabilities(self, vectors: Floats) -> Floats:
+        """Map (n, 384) question vectors to (n, topics) probabilities; rows sum to 1."""
+        return softmax(vectors @ self.weights + self.offsets)
+
+
+@lru_cache(maxsize=1)
+def load_topic_head() -> TopicHead:
+    """Return the head that ships with the engine."""
+    arrays: Any = np.load(io.BytesIO((ARTEFACT / LINEAR).read_bytes()), allow_pickle=False)
+    known = json.loads((ARTEFACT / "calibration.json").read_text(encoding="utf-8"))
+    labels = tuple(known["counsel_topics"])
+    return TopicHead(labels, arrays["topics.weights"], arrays["topics.offsets"])
+
+
+def question_views(encoder: SentenceEncoder, questions: Sequence[str]) -> Floats:
+    """Return (n, 3, 384): vectors of a question's beginning, first sentence and mean sentence."""
+    whole = encoder.vectors(questions)
+    split = [_sentences(question) for question in questions]
+    vectors = encoder.vectors([sentence for group in split for sentence in group])
+    ends = np.cumsum([len(group) for group in split], dtype=np.int64)
+    views = np.zeros((len(questions), 3, whole.shape[1]), np.float32)
+    for row, (group, end) in enumerate(zip(split, ends, strict=True)):
+        mine = vectors[end - len(group) : end]
+        mean = mine.mean(axis=0)
+        views[row] = whole[row], mine[0], mean / np.linalg.norm(mean)
+    return views
+
+
+def question_vectors(views: Floats) -> Floats:
+    """Return (n, 384) weighted means of (n, 3, 384) views."""
+    return np.asarray(np.einsum("nvd,v->nd", views, _VIEWS), np.float32)
+
+
+def _sentences(text: str) -> list[str]:
+    segment = Segment("question", 0, None, Role.CLIENT, text, 0, len(text))
+    found = [sentence.text for sentence in split_sentences([segment])]
+    return found[:MAX_SENTENCES] or [text]
+
+
+def softmax(values: Floats) -> Floats:
+    """Return rows that are positive and sum to 1."""
+    if not values.size:
+        return values
+    powers = np.exp(values - values.max(axis=-1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True), dtype=np.float32)

@@ -1,0 +1,130 @@
+"""How well the shipped model reads public data, beside simpler readers, measured in one run.
+
+Needs GoEmotions in ../shared/data, which is no part of this repository. What takes training (folds,
+the float32 model) is taken from infra/models/report.json, as the build measured it.
+
+make bench BENCH=accuracy
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from infra.local.place import ROOT
+from infra.models.corpora import Corpus, goemotions
+from infra.models.metrics import calibration_error, confidence_error, f1_scores, fit_thresholds
+from shared.analysis.encoder import Calibration, choose, shared_encoder, sigmoid
+from tests.bench.tables import show
+
+Floats = NDArray[np.float32]
+Choices = NDArray[np.bool_]
+
+# arXiv 2005.00547, tables 4 and 6: BERT-base, on the test split.
+_PAPER: Final = (0.46, 0.64)
+
+
+def measure(data: Path) -> None:
+    """Prints the tables, or says what is missing."""
+    if not (data / "goemotions" / "dev.tsv").exists():
+        print(f"accuracy: needs GoEmotions in {data.name}/goemotions, which is not here; skipped.")
+        return
+    dev, known = goemotions(data, "dev"), shared_encoder().calibration
+    logits, lexical = shared_encoder().logits(dev.texts)
+    probabilities = known.probabilities(logits, lexical)
+    chosen = choose(probabilities, known.thresholds)
+    show(
+        f"GoEmotions dev, {len(dev.texts)} comments, 28 labels and 7 groups, macro-F1",
+        ("", "28 labels", "7 groups"),
+        [
+            ("the label's own word", *_scores(_label_words(dev), dev, known)),
+            ("lexicon alone (TF-IDF and logistic regression)", *_tuned(lexical, dev, known)),
+            ("encoder alone", *_tuned(logits, dev, known)),
+            (
+                "shipped: both, calibrated",
+                _macro(chosen, dev.targets),
+                _groups(probabilities, dev, known)[0],
+            ),
+            ("BERT-base of the paper, on its test split", *_PAPER),
+        ],
+    )
+    print("All but the paper's thresholds were set on these very comments; crossed: see below.\n")
+    _show_calibration(dev, known, probabilities)
+    _show_build(json.loads((ROOT / "infra" / "models" / "report.json").read_text("utf-8")))
+
+
+def _show_calibration(dev: Corpus, known: Calibration, probabilities: Floats) -> None:
+    _, grouped, truth = _groups(probabilities, dev, known)
+    show(
+        "Expected calibration error, 15 bins",
+        ("", "all pairs", "most probable"),
+        [
+            (name, f"{calibration_error(said, true):.4f}", f"{confidence_error(said, true):.4f}")
+            for name, said, true in (
+                ("28 labels", probabilities, dev.targets),
+                ("7 groups", grouped, truth),
+            )
+        ],
+    )
+
+
+def _show_build(report: dict[str, Any]) -> None:
+    names = ("macro_f1_fitted", "macro_f1_crossed", "ekman_macro_f1_crossed")
+    show(
+        "As the build measured: crossed, halves of dev by each other",
+        ("", "28 fitted", "28 crossed", "7 groups crossed"),
+        [
+            (name.replace("_", " "), *(f"{report[name][figure]:.4f}" for figure in names))
+            for name in ("int8", "float32", "encoder_alone", "lexicon_alone")
+        ],
+    )
+    topics, request = report["counsel_chat"], report["request"]
+    show(
+        "As the build measured: five folds, nested",
+        ("", "figure"),
+        [
+            ("counsel-chat, 31 topics, top 1", f"{topics['top_1']:.3f}"),
+            ("counsel-chat, 31 topics, top 3", f"{topics['top_3']:.3f}"),
+            ("requests and commitments, F1", f"{request['f1']:.3f}"),
+        ],
+    )
+
+
+def _label_words(dev: Corpus) -> Choices:
+    patterns = [re.compile(rf"\b{label}\b", re.IGNORECASE) for label in dev.labels]
+    chosen = np.array([[bool(p.search(text)) for p in patterns] for text in dev.texts])
+    chosen[~chosen.any(axis=1), dev.labels.index("neutral")] = True
+    return chosen
+
+
+def _tuned(scores: Floats, dev: Corpus, known: Calibration) -> tuple[str, str]:
+    probabilities = sigmoid(scores)
+    return _scores(choose(probabilities, fit_thresholds(probabilities)), dev, known)
+
+
+def _scores(chosen: Choices, dev: Corpus, known: Calibration) -> tuple[str, str]:
+    members = [list(group.columns) for group in known.groups]
+    grouped, truth = (
+        np.stack([values[:, columns].any(axis=1) for columns in members], axis=1)
+        for values in (chosen, dev.targets > 0)
+    )
+    return _macro(chosen, dev.targets), _macro(grouped, truth.astype(np.float32))
+
+
+def _groups(emotions: Floats, dev: Corpus, known: Calibration) -> tuple[str, Floats, Floats]:
+    """Macro-F1 of the groups as shipped, their probabilities and what is true."""
+    grouped = np.stack([group.probabilities(emotions) for group in known.groups], axis=1)
+    truth = np.stack(
+        [dev.targets[:, list(group.columns)].any(axis=1) for group in known.groups], axis=1
+    ).astype(np.float32)
+    thresholds = np.array([group.threshold for group in known.groups], dtype=np.float32)
+    return _macro(choose(grouped, thresholds), truth), grouped, truth
+
+
+def _macro(chosen: Choices, targets: Floats) -> str:
+    return f"{f1_scores(chosen, targets).mean():.3f}"
