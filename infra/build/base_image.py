@@ -9,7 +9,7 @@ from typing import Final
 from urllib.request import Request, urlopen
 
 FILE: Final = Path(__file__).resolve().parents[1] / "container" / "base-image.txt"
-NAME: Final = "python:3.12-slim-bookworm"
+NAME: Final = "python:3.11-slim-bookworm"
 _PINNED: Final = re.compile(re.escape(NAME) + r"@sha256:[0-9a-f]{64}")
 _REGISTRY: Final = "https://registry-1.docker.io"
 _ISSUER: Final = "https://auth.docker.io/token"

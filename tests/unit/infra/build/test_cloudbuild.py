@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from infra.build.__main__ import main
+from infra.build.base_image import NAME
 from infra.build.rights import BUILD
 from infra.local.place import ROOT
 
@@ -120,6 +121,12 @@ def test_program_understands_what_the_build_tells_it(capsys: pytest.CaptureFixtu
     assert main(["plan", *step["args"][3:]]) == 0
     told = capsys.readouterr().out.splitlines()
     assert all(line.startswith("gcloud run deploy ") for line in told)
+
+
+def test_what_is_checked_is_what_runs() -> None:
+    """The same Python: a package may have a wheel for one version and none for another."""
+    checked = next(s["name"] for s in yaml.safe_load(TEXT)["steps"] if s["id"] == "check")
+    assert NAME.split("-")[0] == checked.split("-")[0]
 
 
 def test_build_account_cannot_give_itself_more() -> None:
