@@ -10,7 +10,7 @@ from typing import Any, Final, Self
 
 import numpy as np
 
-from shared.speech.decoder.pipes import DONE, OPENED, REFUSED, SOUND
+from shared.speech.decoder.pipes import ALIVE, DONE, OPENED, REFUSED, SOUND
 
 from .child import Child
 from .identification import identify_media
@@ -105,23 +105,28 @@ class Decoding(Iterator[Block]):
 
     def _run(self) -> Generator[Block, None, None]:
         child = Child(self._source, self._job, self._limits.silence_s)
+        kind = b""
         with closing(child):
             start_ms = self._job["first_sample"] // _SAMPLES_PER_MS
             for kind, payload in child.messages():
-                if kind == SOUND:
+                if kind == SOUND and start_ms < self._limits.duration_ms:
                     yield from self._split(payload, start_ms)
                     start_ms += 1_000
                 elif kind == OPENED:
-                    self._opened = json.loads(payload)
+                    self._opened = _facts(payload)
                 elif kind in (DONE, REFUSED):
-                    self._done = json.loads(payload)
+                    self._done = _facts(payload)
                     break
-                # ALIVE says no more than that it came in time.
+                elif kind != ALIVE:
+                    # No child of ours says more than may be said.
+                    raise MediaRefused(MediaProblem.DAMAGED)
         if kind == REFUSED:
-            raise MediaRefused(MediaProblem(self._done["code"]))
+            raise MediaRefused(_problem(self._done))
 
     def _split(self, payload: bytes, start_ms: int) -> Iterator[Block]:
-        sound = np.frombuffer(payload, dtype="<i2").reshape(-1, self._opened["channels"])
+        channels = 2 if self._opened.get("channels") == 2 else 1
+        whole = len(payload) // (2 * channels) * 2 * channels
+        sound = np.frombuffer(payload[:whole], dtype="<i2").reshape(-1, channels)
         for channel in range(sound.shape[1]):
             yield Block(channel, start_ms, np.ascontiguousarray(sound[:, channel]))
 
@@ -162,6 +167,21 @@ def decode(
         "cpu_s": limits.cpu_s,
     }
     return Decoding(source, limits, job, found.demuxer)
+
+
+def _facts(payload: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(payload)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise MediaRefused(MediaProblem.DAMAGED)
+    return found
+
+
+def _problem(done: dict[str, Any]) -> MediaProblem:
+    code = done.get("code")
+    return MediaProblem(code) if code in list(MediaProblem) else MediaProblem.DAMAGED
 
 
 def _milliseconds(seconds: float | None) -> int | None:

@@ -66,7 +66,7 @@ class Limits:
         size_bytes: of the file.
         duration_ms: of the decoded sound; a small file may hold days of silence.
         memory_bytes: address space of the child, all libraries included.
-        cpu_s: CPU seconds of the child.
+        cpu_s: CPU seconds of the child; hours of Opus may come to this before `duration_ms`.
         silence_s: seconds that the child may say nothing while the parent waits for it.
     """
 

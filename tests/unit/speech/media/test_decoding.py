@@ -159,3 +159,33 @@ def test_examine_finds_no_speakers_of_their_own_where_a_channel_is_dead() -> Non
     sound = tone(6.0, 44_100, 2)
     sound[:, 1] = 0
     assert examine(Stored(record(WAV, sound))).speaks_apart is False
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        [(b"o", b"{")],
+        [(b"o", b"[]")],
+        [(b"x", b'{"code": "a code that nobody knows"}')],
+        [(b"?", b"")],
+        [(b"o", b'{"channels": 7}'), *[(b"s", bytes(32_001))] * 3],
+    ],
+)
+def test_a_child_that_was_taken_over_can_only_be_refused(
+    messages: list[tuple[bytes, bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class TakenOver:
+        def __init__(self, *_: object) -> None:
+            pass
+
+        def messages(self) -> list[tuple[bytes, bytes]]:
+            return messages
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr("shared.speech.media.decoding.Child", TakenOver)
+    decoding = decode(Stored(record(WAV)), Limits(duration_ms=2_000))
+    with pytest.raises(MediaRefused) as refused:
+        list(decoding)
+    assert refused.value.problem is MediaProblem.DAMAGED
