@@ -28,6 +28,7 @@ def align(said: Sequence[str], heard: Sequence[str]) -> Alignment:
     """Aligns by the fewest insertions, deletions and substitutions (Levenshtein)."""
     if not heard:
         return Alignment((), (), (), len(said))
+    said, heard = [_spelled(word) for word in said], [_spelled(word) for word in heard]
     right, errors, counts = [False] * len(heard), [0] * len(heard), [0] * len(heard)
     row, column = len(said), len(heard)
     costs = _costs(said, heard)
@@ -51,6 +52,14 @@ def align(said: Sequence[str], heard: Sequence[str]) -> Alignment:
             errors[near] += 1
             counts[near] += 1
     return Alignment(tuple(right), tuple(errors), tuple(counts))
+
+
+# Written differently, said alike.
+_SPELLINGS = {"mr": "mister", "mrs": "missus", "dr": "doctor", "st": "saint", "ok": "okay"}
+
+
+def _spelled(word: str) -> str:
+    return _SPELLINGS.get(word, word)
 
 
 def _costs(said: Sequence[str], heard: Sequence[str]) -> list[list[int]]:

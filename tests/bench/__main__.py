@@ -41,6 +41,7 @@ _BENCHES: Final[dict[str, Callable[[argparse.Namespace], None]]] = {
     "diarization": lambda _: diarization.measure(),
     "hostile": lambda given: hostile.measure(given.mutations),
     "listening": lambda _: _listening(),
+    "transcription": lambda _: _transcription(),
     "analysis": lambda given: analysis.measure(given.minilm),
     "accuracy": lambda given: accuracy.measure(given.data),
     "costs": lambda _: costs.measure(),
@@ -54,6 +55,12 @@ def _listening() -> None:
     from tests.bench import listening
 
     listening.measure()
+
+
+def _transcription() -> None:
+    from tests.bench import transcription
+
+    transcription.measure()
 
 
 def main() -> None:

@@ -7,7 +7,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from clients.python.insight_journey import AuthService, Place, SessionService
 from infra.demo.service import Service
+from shared.bootstrap import EmbeddedServices
+from shared.config import Config
 from tests.e2e.chaos import endure, undisturbed
 from tests.e2e.findings import faults_of
 from tests.e2e.storm import await_all, create_all, signed_up
@@ -46,6 +49,29 @@ def test_analysis_goes_on_after_the_supervisor_was_killed(own_service: Service) 
     assert await_all(client, created, WITHIN_S) == []
     for one, text in zip(created, chosen * 3, strict=True):
         assert faults_of(client, one, expected[text]) == []
+
+
+def test_transcription_goes_on_after_the_supervisor_was_killed(own_service: Service) -> None:
+    recording = Path(__file__).parents[1] / "recorded" / "three_utterances.ogg"
+    client = signed_up(own_service)
+    with AuthService(Place.local(own_service.origin)) as auth:
+        auth.sign_up("ada@example.org", "a long passphrase")
+        sessions = SessionService(auth)
+        one = sessions.create_session("A recording")["session_id"]
+        sessions.upload_content(one, recording)
+        client.token = auth.token()
+    while not any(e["data"].get("stage") == "transcribing" for e in client.all_events(one)):
+        time.sleep(0.02)
+    own_service.kill()
+    own_service.start()
+    assert await_all(client, [one], WITHIN_S) == []
+    events = client.all_events(one)
+    assert [event["id"] for event in events] == list(range(1, len(events) + 1))
+    heard = [e["data"]["segments"] for e in events if e["type"] == "transcript_segment"]
+    assert len(heard) == 1
+    assert heard[0][0]["text"] == "the egyptian background of the bondage"
+    blobs = EmbeddedServices(Config(data_dir=own_service.data)).transcripts.list("")
+    assert [blob.path.rsplit("/", 1)[1] for blob in blobs] == ["transcript.jsonl"]
 
 
 def test_kills_at_random_moments_lose_and_double_nothing(own_service: Service) -> None:
