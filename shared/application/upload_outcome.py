@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from shared.domain.session import AnalysisStatus, Part, Session, record_cut, record_part_fault
-from shared.domain.upload import Fault, TranscriptFacts, Upload, UploadState
+from shared.domain.upload import ContentType, Fault, TranscriptFacts, Upload, UploadState
 
 from .access import load_living, save
 from .add_content import upload_path
@@ -44,10 +44,19 @@ def record_transcript(
         now = ports.now()
         session = record_cut(session, upload.id, len(facts.window_ranges), now, facts.warnings)
         session = append(transaction, session, [progress_of(session)], now)
+        session = _with_recording(session, read)
         transaction.set(upload_path(session.id, upload.id), upload_to_record(read))
         return save(transaction, session, now).analysis.parts[upload.id]
 
     return ports.documents.transact(work)
+
+
+def _with_recording(session: Session, upload: Upload) -> Session:
+    # From now on the recording may go, if that is what the session's owner wants.
+    listed = upload.id in session.recordings or upload.source_deleted_at is not None
+    if listed or upload.type is ContentType.TEXT:
+        return session
+    return replace(session, recordings=(*session.recordings, upload.id))
 
 
 def record_fault(ports: Ports, upload: Upload, fault: Fault, revision: int) -> Part | None:

@@ -324,6 +324,20 @@ def test_reanalysis_transcribes_nothing_twice(hearing):
     assert hearing.transcriber.submitted == submitted
 
 
+def test_recording_goes_once_it_is_transcribed_where_its_owner_wants_that(hearing):
+    settings = {"retention": {"recording": "delete"}}
+    create_session(hearing, OWNER, NewSession(title="One", settings=settings), "s1")
+    upload = record(hearing)
+    sweep(hearing, 120)
+    assert hearing.uploads.stat(upload.source_path) is not None
+    hearing.drain()
+    sweep(hearing, 120)
+    assert hearing.uploads.stat(upload.source_path) is None
+    request_analysis(hearing, OWNER, "s1")
+    hearing.drain()
+    assert_complete(hearing, 1)
+
+
 def test_what_waited_for_a_transcriber_is_heard_once_there_is_one(hearing):
     engine, hearing.transcriber = hearing.transcriber, None
     kept = record(hearing)
