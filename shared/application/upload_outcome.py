@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from shared.domain.session import AnalysisStatus, Part, Session, record_cut, record_part_fault
 from shared.domain.upload import ContentType, Fault, TranscriptFacts, Upload, UploadState
@@ -11,7 +13,7 @@ from .access import load_living, save
 from .add_content import upload_path
 from .complete_analysis import complete_if_settled
 from .ports import Ports, Transaction
-from .session_records import upload_to_record
+from .session_records import upload_from_record, upload_to_record
 from .stream import append, progress_of
 
 WINDOWS = "windows"
@@ -34,7 +36,7 @@ def record_transcript(
     Returns:
         The upload's part of `revision`; None if that is over.
     """
-    read = replace(upload, state=UploadState.TRANSCRIBED, transcript=facts, fault=None)
+    read = {"state": UploadState.TRANSCRIBED, "transcript": facts, "fault": None}
 
     def work(transaction: Transaction) -> Part | None:
         session = load_living(transaction, upload.session_id)
@@ -43,9 +45,9 @@ def record_transcript(
             return part
         now = ports.now()
         session = record_cut(session, upload.id, len(facts.window_ranges), now, facts.warnings)
+        changed = _change(transaction, upload, read)
         session = append(transaction, session, [progress_of(session)], now)
-        session = _with_recording(session, read)
-        transaction.set(upload_path(session.id, upload.id), upload_to_record(read))
+        session = _with_recording(session, changed)
         return save(transaction, session, now).analysis.parts[upload.id]
 
     return ports.documents.transact(work)
@@ -61,7 +63,7 @@ def _with_recording(session: Session, upload: Upload) -> Session:
 
 def record_fault(ports: Ports, upload: Upload, fault: Fault, revision: int) -> Part | None:
     """The upload can never be read, and says why; what else the session has goes on."""
-    failed = replace(upload, state=UploadState.FAILED, fault=fault)
+    failed = {"state": UploadState.FAILED, "fault": fault}
 
     def work(transaction: Transaction) -> Part | None:
         session = load_living(transaction, upload.session_id)
@@ -69,13 +71,23 @@ def record_fault(ports: Ports, upload: Upload, fault: Fault, revision: int) -> P
             return None
         now = ports.now()
         session = record_part_fault(session, upload.id, fault, now)
+        _change(transaction, upload, failed)
         session = append(transaction, session, [progress_of(session)], now)
-        transaction.set(upload_path(session.id, upload.id), upload_to_record(failed))
         return save(transaction, session, now).analysis.parts[upload.id]
 
     part = ports.documents.transact(work)
     complete_if_settled(ports, upload.session_id, revision)
     return part
+
+
+def _change(transaction: Transaction, upload: Upload, changes: Mapping[str, Any]) -> Upload:
+    """Changes the upload as it is now: others may have written it since it was read."""
+    path = upload_path(upload.session_id, upload.id)
+    document = transaction.get(path)
+    before = upload if document is None else upload_from_record(upload.id, document.data)
+    changed = replace(before, **changes)
+    transaction.set(path, upload_to_record(changed))
+    return changed
 
 
 def publish_windows(

@@ -333,8 +333,13 @@ def test_recording_goes_once_it_is_transcribed_where_its_owner_wants_that(hearin
     hearing.drain()
     sweep(hearing, 120)
     assert hearing.uploads.stat(upload.source_path) is None
+    (erased,) = list_uploads(hearing, OWNER, "s1")
+    assert erased.source_deleted_at is not None
+    hearing.pass_time(hours=1)
     request_analysis(hearing, OWNER, "s1")
     hearing.drain()
+    sweep(hearing, 120)
+    assert list_uploads(hearing, OWNER, "s1") == [erased]
     assert_complete(hearing, 1)
 
 
