@@ -52,7 +52,7 @@ def test_analysis_goes_on_after_the_supervisor_was_killed(own_service: Service) 
 
 
 def test_transcription_goes_on_after_the_supervisor_was_killed(own_service: Service) -> None:
-    recording = Path(__file__).parents[1] / "recorded" / "three_utterances.ogg"
+    recording = Path(__file__).parents[1] / "media" / "three_utterances.ogg"
     client = signed_up(own_service)
     with AuthService(Place.local(own_service.origin)) as auth:
         auth.sign_up("ada@example.org", "a long passphrase")

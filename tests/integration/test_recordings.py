@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.integration.conftest import Api
 from tests.integration.test_uploads import WAV
 
-RECORDING = Path(__file__).parents[1] / "recorded" / "three_utterances.ogg"
+RECORDING = Path(__file__).parents[1] / "media" / "three_utterances.ogg"
 
 
 def state_of(api: Api, session_id: str) -> dict:

@@ -13,7 +13,7 @@ from shared.speech import hearing
 from shared.speech.hearing import MediaSoundReader, find_stretches
 from shared.speech.media import Block
 
-RECORDING = Path(__file__).parents[2] / "recorded" / "three_utterances.ogg"
+RECORDING = Path(__file__).parents[2] / "media" / "three_utterances.ogg"
 
 
 def read(content: bytes):
