@@ -60,6 +60,8 @@ def render_records(segments: Sequence[Segment]) -> list[dict[str, Any]]:
             "start_ms": segment.start_ms,
             "end_ms": segment.end_ms,
             "timing": segment.timing.value,
+            "confidence": segment.confidence,
+            "reliable": segment.reliable,
         }
         for segment in segments
     ]
@@ -105,12 +107,18 @@ def _lines(text: str) -> str:
     return "\n".join(line.strip() for line in text.split("\n") if line.strip())
 
 
+def _marked(segment: Segment) -> str:
+    # Readers take what stands in brackets for what nobody said.
+    return segment.text if segment.reliable else f"[unreliable] {segment.text}"
+
+
 def _labelled(segment: Segment) -> str:
-    return _lines(segment.text if segment.speaker is None else f"{segment.speaker}: {segment.text}")
+    words = _marked(segment)
+    return _lines(words if segment.speaker is None else f"{segment.speaker}: {words}")
 
 
 def _voiced(segment: Segment) -> str:
-    words = _escaped(_lines(segment.text))
+    words = _escaped(_lines(_marked(segment)))
     return words if segment.speaker is None else f"<v {_escaped(segment.speaker)}>{words}"
 
 
@@ -126,5 +134,5 @@ def _stamp(segment: Segment) -> str:
 
 
 def _line(segment: Segment) -> str:
-    words = " ".join(segment.text.split())
+    words = " ".join(_marked(segment).split())
     return words if segment.speaker is None else f"{segment.speaker}: {words}"

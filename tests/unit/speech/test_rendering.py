@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -119,3 +120,12 @@ def test_text_has_no_stamp_where_there_is_no_time() -> None:
     assert render_text([segment("Hi."), segment("Ho.", None, None, None)]) == (
         "[00:00:00] Sam: Hi.\n\nHo.\n\n"
     )
+
+
+@pytest.mark.parametrize("render", [render_srt, render_vtt, render_text])
+def test_words_that_were_heard_poorly_are_marked_in_every_form(render) -> None:
+    clear = segment("I was sad")
+    poor = replace(clear, text="I was glad", reliable=False, confidence=0.3)
+    found = render([clear, poor])
+    assert "[unreliable] I was glad" in found
+    assert "[unreliable] I was sad" not in found
