@@ -18,6 +18,22 @@ _DANGLING = re.compile(
 _TRAILING = " ,;:—–-\"“”'’*_"
 
 
+# What people say before they say something.
+_LEAD = re.compile(
+    r"\W*(?:(?:yeah|yes|yep|no|well|so|right|oh|okay|ok|hm+|um+|uh+|honestly|actually|sure|i\s+mean"
+    r"|you\s+know|to\s+be\s+honest|i\s+don['’]t\s+know)\b\s*[,.…—–]+\W*|(?:and|but|or)\s+(?=\w))*",
+    re.IGNORECASE,
+)
+
+
+def statement_bounds(text: str) -> tuple[int, int]:
+    """Return the offsets of what a sentence says, without what leads up to it ("Yeah, but ...")."""
+    lead = _LEAD.match(text)
+    start = lead.end() if lead else 0
+    end = trim_end(text, start, len(text.rstrip(" .!?")))
+    return (start, end) if end > start else (0, len(text))
+
+
 def clause_end(text: str, start: int, limit: int | None = None) -> int:
     """Return where the clause that holds `start` ends, before trailing marks.
 

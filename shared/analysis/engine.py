@@ -10,6 +10,7 @@ import numpy as np
 
 from shared.analysis.encoder import Floats, Readings, SentenceEncoder, shared_encoder
 from shared.analysis.evidence import keep_evident
+from shared.analysis.heads import Stated, shared_heads
 from shared.analysis.language import ENGLISH
 from shared.analysis.passage import Passage
 from shared.analysis.sentences import Sentence, split_sentences
@@ -27,7 +28,7 @@ from shared.domain.window import Window
 
 ENGINE = "local"
 # Raised with every change of rules, vocabulary or thresholds; the model carries its own version.
-RULES_VERSION = "2"
+RULES_VERSION = "3"
 
 
 class LocalAnalyzer:
@@ -37,6 +38,7 @@ class LocalAnalyzer:
         self, encoder: SentenceEncoder | None = None, taxonomy: Taxonomy | None = None
     ) -> None:
         self._encoder = encoder or shared_encoder()
+        self._heads = shared_heads()
         self._emotions = EmotionTask(self._encoder)
         self._topics = TopicTask(self._encoder, taxonomy)
         self._insights = InsightTask()
@@ -80,15 +82,42 @@ class LocalAnalyzer:
         return Elements(insights=find_patterns(windows, self.provenance))
 
     def _read(self, window: Window, session_day: date) -> Passage:
+        before, after = split_sentences(window.before), split_sentences(window.after)
         sentences = split_sentences(window.segments)
+        readings = self._readings(sentences)
         return Passage(
             sentences=sentences,
-            before=split_sentences(window.before),
-            after=split_sentences(window.after),
-            readings=self._readings(sentences),
+            before=before,
+            after=after,
+            readings=readings,
+            stated=self._stated(before, sentences, after, readings),
             provenance=self.provenance,
             session_day=session_day,
         )
+
+    def _stated(
+        self,
+        before: Sequence[Sentence],
+        sentences: Sequence[Sentence],
+        after: Sequence[Sentence],
+        readings: Readings,
+    ) -> Stated:
+        """Score the window's sentences, and of its neighbours what may be agreed with them.
+
+        These are the therapist's proposals before it and the client's words after it.
+        """
+        context = [*before, *sentences, *after]
+        own = range(len(before), len(before) + len(sentences))
+        scores = np.full((len(context), len(self._heads.names)), np.nan, np.float32)
+        scores[own.start : own.stop] = self._heads.scores(sentences, readings)
+        rows = [
+            row
+            for row, sentence in enumerate(context)
+            if row not in own and sentence.is_client == (row >= own.stop)
+        ]
+        near = [context[row] for row in rows]
+        scores[rows] = self._heads.scores(near, self._readings(near))
+        return Stated(self._heads, scores)
 
     def _readings(self, sentences: Sequence[Sentence]) -> Readings:
         """Read each different text once: people repeat themselves ("Yeah.")."""

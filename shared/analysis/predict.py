@@ -4,7 +4,8 @@
 
 Each object holds `probabilities` (label -> 0..1) and `labels` (those chosen). `ekman` are the six
 groups of emotions and neutral. For `intensity` the numbers are intensities 0..1 of four emotion
-groups and no probabilities; for `beliefs` they are 0 or 1, because rules decide. `topics` are the
+groups and no probabilities; for `beliefs` they are the probability that the line states one, shared
+out between limiting and empowering. `topics` are the
 taxonomy's, `counsel-topics` those of counsel-chat.
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +23,8 @@ from typing import TypeVar
 import numpy as np
 
 from shared.analysis.encoder import SentenceEncoder, choose, shared_encoder
+from shared.analysis.heads import BELIEF, Stated, shared_heads
+from shared.analysis.heads import EMPOWERING as EMPOWERING_HEAD
 from shared.analysis.questions import load_topic_head, question_vectors, question_views
 from shared.analysis.sentences import Sentence, split_sentences
 from shared.analysis.tasks.beliefs.rules import EMPOWERING, LIMITING
@@ -90,17 +94,34 @@ def _topics(encoder: SentenceEncoder) -> Judge:
 
 
 def _beliefs(encoder: SentenceEncoder) -> Judge:
+    heads = shared_heads()
+    least = heads.curves[BELIEF].least
+
     def judge(texts: Sequence[str]) -> Iterator[tuple[Scores, list[str]]]:
         for text in texts:
-            held = {
-                statement.rule.polarity
-                for sentence in _sentences(text)
-                for statement in find_statements(sentence)
-            }
-            scores = {polarity: float(polarity in held) for polarity in (LIMITING, EMPOWERING)}
-            yield scores, [polarity for polarity in scores if polarity in held]
+            sentences = [said for said in _sentences(text) if not said.is_question]
+            read = encoder.read([said.own.strip() for said in sentences])
+            stated = Stated(heads, heads.scores(sentences, read))
+            scores = dict.fromkeys((LIMITING, EMPOWERING), 0.0)
+            for row, said in enumerate(sentences):
+                for polarity, value in _shared_out(stated, row, said).items():
+                    scores[polarity] = max(scores[polarity], value)
+            chosen = max(scores, key=lambda polarity: scores[polarity])
+            yield scores, [chosen] if sum(scores.values()) >= least else []
 
     return judge
+
+
+def _shared_out(stated: Stated, row: int, said: Sentence) -> Scores:
+    """The probability of a belief, by its polarity; a rule that finds one knows which."""
+    polarities = {statement.rule.polarity for statement in find_statements(said)}
+    found = stated.heads.curves[BELIEF].probability(
+        stated.score(BELIEF, row), is_rule=bool(polarities)
+    )
+    empowering = 1 / (1 + math.exp(-stated.score(EMPOWERING_HEAD, row)))
+    if len(polarities) == 1:
+        empowering = float(EMPOWERING in polarities)
+    return {LIMITING: found * (1 - empowering), EMPOWERING: found * empowering}
 
 
 def _actions(encoder: SentenceEncoder) -> Judge:

@@ -37,10 +37,21 @@ _YES = re.compile(
     r"|I\s+think\s+(?:so|I\s+can|that\s+(?:could|would|might))\b)",
     re.IGNORECASE,
 )
+# "Two stops, yes, I can do two": the answer takes up the words before it agrees to them.
+_ECHOED_YES = re.compile(
+    r"^[^.?!;]{0,48}[,—–-]\s*(?:(?:yeah|yes|yep|sure|okay|ok|fine|alright|all\s+right|deal|gladly"
+    r"|of\s+course|why\s+not)\b|(?:I\s+think\s+)?I(?:['’]ll|['’]d|\s+(?:can|could|will))\s+(?:\w+\s+)?"
+    r"(?:do|try|give|manage|like|love|use|take|be\s+(?:okay|fine|happy|up|open))\b"
+    r"|that\s+(?:makes|would|could|might|works))"
+    r"|^[^.?!;]{0,48}\s(?:could|would|might)\s+(?:work|help|be\s+(?:good|nice|fine|possible))\b"
+    r"|^[^.?!;]{0,32}\s(?:I\s+(?:can|could)\s+(?:do|manage|try)|is\s+(?:fine|good|okay))\b"
+    r"|^\W*(?:(?:oh|ha|well),?\s+)?I\s+(?:really\s+)?(?:like|love)\s+(?:that|this|the\s+idea)\b",
+    re.IGNORECASE,
+)
 _NO = re.compile(
     r"\b(?:not\s+(?:sure|really|ready|yet)|don['’]t\s+(?:think|know|want|see)|I\s+can['’]t|no,"
     r"|won['’]t\s+work"
-    r"|maybe\s+not|I\s+guess\s+not|I\s+should\s+probably|rather\s+not|already\s+tried|wouldn['’]t"
+    r"|maybe\s+not|I\s+guess\s+not|I\s+should\s+probably|rather\s+not|heard\s+of\s+(?:that|it)|already\s+tried|wouldn['’]t"
     r"|(?:sounds?|feels?|seems?|be)\s+(?:\w+\s+)?(?:hard|difficult|impossible|too\s+much|pointless"
     r"|silly"
     r"|weird|stupid)|but\s+I\s+(?:doubt|can['’]t|don['’]t|\w+\s+forget))\b",
@@ -75,7 +86,8 @@ def find_assent(sentences: Sequence[Sentence], row: int) -> Sentence | None:
     if answer and answer[-1].is_question:
         answer = _said_by_client(turns, 3)
     said = " ".join(sentence.own for sentence in answer)
-    return answer[0] if answer and _YES.search(said) and not _NO.search(said) else None
+    agreed = _YES.search(said) or any(_ECHOED_YES.search(part.own.strip()) for part in answer)
+    return answer[0] if answer and agreed and not _NO.search(said) else None
 
 
 def _said_by_client(turns: Sequence[Sequence[Sentence]], number: int) -> Sequence[Sentence]:

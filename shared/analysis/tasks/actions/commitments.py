@@ -101,7 +101,8 @@ _ASKED_FOR_WHEN = re.compile(
 _SENDING = re.compile(
     r"\b(?:I(?:['’]ll|\s+will|['’]m\s+going\s+to|\s+can)|let\s+me)\s+(?:also\s+|then\s+|just\s+"
     r"|make\s+sure\s+to\s+)*"
-    r"(?:send|email|e-mail|mail|text|forward|share|print|look\s+(?:into|up|for)|put\s+together"
+    r"(?:send|email|e-mail|mail|text|get\s+in\s+touch|note\s+down|draft|fill\s+in|put\s+your\s+name"
+    r"|forward|share|print|look\s+(?:into|up|for)|put\s+together"
     r"|write\s+(?:up|down"
     r"|to|a|the|you)|prepare|refer|call|contact|reach\s+out|find\s+(?:you|out|a|some)|book|schedule"
     r"|bring|check"

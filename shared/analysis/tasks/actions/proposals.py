@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from shared.analysis.clauses import trim_end
+from shared.analysis.clauses import statement_bounds, trim_end
 from shared.analysis.sentences import Sentence
 from shared.analysis.tasks.actions.forms import (
     AFTERTHOUGHT,
@@ -89,6 +89,12 @@ def find_proposals(sentence: Sentence, before: Sequence[Sentence] = ()) -> list[
         lead = ORDINAL.match(sentence.own)
         return _proposal(sentence, lead.end() if lead else 0, len(sentence.own), Place.AFTER)
     return [*_opened(sentence)] or _let_us(sentence, context) or _imperative(sentence, turn)
+
+
+def whole_proposal(sentence: Sentence) -> Proposal:
+    """Return a sentence as the proposal that a head reads in it, in no form that is known."""
+    start, end = statement_bounds(sentence.own)
+    return Proposal(sentence, start, end, leans=bool(ANAPHORA.match(sentence.own[start:end])))
 
 
 def _is_announced(sentence: Sentence, turn: Sequence[Sentence]) -> bool:

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from shared.analysis.clauses import statement_bounds
 from shared.analysis.evidence import quote
+from shared.analysis.heads import AGREEMENT, COMMITMENT, PROMISE, RECOMMENDATION, Stated
 from shared.analysis.passage import Passage
 from shared.analysis.sentences import Sentence
 from shared.analysis.tasks.actions.assent import find_assent
@@ -17,7 +19,7 @@ from shared.analysis.tasks.actions.commitments import (
 )
 from shared.analysis.tasks.actions.due import resolve_due
 from shared.analysis.tasks.actions.joining import is_same_thing, meant_by
-from shared.analysis.tasks.actions.proposals import homework
+from shared.analysis.tasks.actions.proposals import homework, whole_proposal
 from shared.domain.elements import ActionItem, Evidence, element_id
 from shared.domain.transcript import Role
 
@@ -34,11 +36,13 @@ class Agreement:
 
     Attributes:
         text: the words for what is to be done.
+        confidence: the highest that any of its words give.
         words: by the row of each sentence that says it: the evidence, and where a date may stand.
     """
 
     text: str
     assignee: Role
+    confidence: float
     words: dict[int, tuple[Evidence, str]] = field(default_factory=dict)
 
     @property
@@ -66,72 +70,82 @@ class ActionTask:
 
     def find(self, passage: Passage) -> tuple[ActionItem, ...]:
         """Return what was agreed to do, in transcript order, nothing twice."""
-        context = [*passage.before, *passage.sentences, *passage.after]
+        context = passage.context
         own = range(len(passage.before), len(passage.before) + len(passage.sentences))
         found: dict[str, ActionItem] = {}
-        for agreement in find_agreements(context):
+        for agreement in find_agreements(context, passage.stated):
             if agreement.first in own:
                 item = _item(agreement, context[agreement.first], passage)
                 found.setdefault(item.id, item)
         return tuple(found.values())
 
 
-def find_agreements(context: Sequence[Sentence]) -> list[Agreement]:
-    """Return what is agreed in `context`, in order of the first words."""
+def find_agreements(context: Sequence[Sentence], stated: Stated) -> list[Agreement]:
+    """Return what is agreed in `context`, of which `stated` tells, in order of the first words."""
     found: list[Agreement] = []
     for row, sentence in enumerate(context):
         if sentence.segment.role is Role.THERAPIST:
-            found += _from_therapist(context, row, found)
+            found += _from_therapist(context, row, stated, found)
         else:
-            found += _from_client(context, row, found)
+            found += _from_client(context, row, stated, found)
     return found
 
 
 def _from_therapist(
-    context: Sequence[Sentence], row: int, found: Sequence[Agreement]
+    context: Sequence[Sentence], row: int, stated: Stated, found: Sequence[Agreement]
 ) -> Iterator[Agreement]:
     sentence = context[row]
     promised = find_therapist_commitment(sentence)
     if promised:
-        yield _begin(row, sentence, promised, Role.THERAPIST)
+        sure = stated.confidence(PROMISE, row, is_rule=True)
+        yield _begin(row, sentence, promised, Role.THERAPIST, sure or 0.0)
         return
     proposed = homework(context, row)
-    assent = find_assent(context, row) if proposed else None
-    if assent is None:
+    if stated.confidence(RECOMMENDATION, row, is_rule=bool(proposed)) is None:
         return
-    for proposal in proposed:
+    confidence = stated.confidence(AGREEMENT, row, is_rule=bool(proposed))
+    assent = find_assent(context, row) if confidence is not None else None
+    if assent is None or confidence is None:
+        return
+    for proposal in proposed or [whole_proposal(sentence)]:
         evidence = quote(sentence, proposal.start, proposal.end)
         meant = meant_by(context, row, proposal)
         if meant and found and meant in found[-1].evidence:
             found[-1].add(row, evidence, sentence.own)
             continue
-        agreement = _begin(row, sentence, (proposal.start, proposal.end), Role.CLIENT)
+        words = (proposal.start, proposal.end)
+        agreement = _begin(row, sentence, words, Role.CLIENT, confidence)
         answered = next(n for n in range(row, len(context)) if context[n] is assent)
         agreement.add(answered, quote(assent), assent.own)
         yield agreement
 
 
-def _begin(row: int, sentence: Sentence, words: tuple[int, int], assignee: Role) -> Agreement:
+def _begin(
+    row: int, sentence: Sentence, words: tuple[int, int], assignee: Role, confidence: float
+) -> Agreement:
     evidence = quote(sentence, *words)
-    agreement = Agreement(evidence.quote, assignee)
+    agreement = Agreement(evidence.quote, assignee, confidence)
     agreement.add(row, evidence, sentence.own)
     return agreement
 
 
 def _from_client(
-    context: Sequence[Sentence], row: int, found: Sequence[Agreement]
+    context: Sequence[Sentence], row: int, stated: Stated, found: Sequence[Agreement]
 ) -> Iterator[Agreement]:
     sentence = context[row]
-    commitment = find_commitment(sentence, is_asked=asks_for_commitment(context, row))
-    if not commitment:
+    known_form = find_commitment(sentence, is_asked=asks_for_commitment(context, row))
+    confidence = stated.confidence(COMMITMENT, row, is_rule=known_form is not None)
+    if confidence is None or sentence.is_question:
         return
+    commitment = known_form or statement_bounds(sentence.own)
     evidence = quote(sentence, *commitment)
     for known in found[: -1 - RECENT : -1]:
         near = _is_near(context[known.first], sentence)
         if near and is_same_thing(known.text, evidence.quote):
             known.add(row, evidence, sentence.own)
+            known.confidence = max(known.confidence, confidence)
             return
-    agreement = Agreement(evidence.quote, Role.CLIENT)
+    agreement = Agreement(evidence.quote, Role.CLIENT, confidence)
     agreement.add(row, evidence, _dated(sentence, *commitment))
     yield agreement
 
@@ -154,6 +168,7 @@ def _item(agreement: Agreement, first: Sentence, passage: Passage) -> ActionItem
         provenance=passage.provenance,
         speaker=first.segment.speaker,
         role=first.segment.role,
+        confidence=agreement.confidence,
         text=agreement.text,
         assignee=agreement.assignee,
         due=agreement.due(passage.session_day),

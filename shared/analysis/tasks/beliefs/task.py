@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from shared.analysis.clauses import clause_end, trim_end
+from shared.analysis.clauses import clause_end, statement_bounds, trim_end
 from shared.analysis.evidence import quote
+from shared.analysis.heads import BELIEF
+from shared.analysis.heads import EMPOWERING as EMPOWERING_HEAD
 from shared.analysis.passage import Passage
 from shared.analysis.sentences import Sentence
-from shared.analysis.tasks.beliefs.rules import LIMITING, RULES, Rule
+from shared.analysis.tasks.beliefs.rules import EMPOWERING, LIMITING, RULES, Rule
+from shared.analysis.tasks.beliefs.traps import find_trap
 from shared.domain.elements import Belief, element_id
 
 # "I don't think I'm weak", "I used to believe ...": the belief is not held.
@@ -25,6 +28,12 @@ _NOT_HELD = re.compile(
     r"[^.!?;]{0,40}$|\b(?:if|whether|what|how)\s+$",
     re.I,
 )
+# Another person's view, told as such.
+_REPORTED = re.compile(
+    r"^\W*(?:\w+,?\s+)?(?:he|she|they|people|(?:my|his|her|our)\s+\w+)\s+(?:\w+\s+)?(?:said|says|tells?|told"
+    r"|thinks?|thought|believes?|claims?|keeps?\s+(?:saying|telling))\b",
+    re.I,
+)
 _CATEGORY_CUES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("Capability", re.compile(r"\b(?:fail|behind|mistake|incompetent|find\s+out|fraud)", re.I)),
     (
@@ -34,6 +43,11 @@ _CATEGORY_CUES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("Self-Worth", re.compile(r"\b(?:worth|flaw|good\s+enough|weak|value|am\s+I)\b", re.I)),
 )
 _MIN_CHARS = 10
+CATEGORIES = (
+    "Self-Worth", "Capability", "Belonging", "Control", "Safety", "Deservingness", "Others",
+    "World View", "Future", "Purpose",
+)  # fmt: skip
+_ABOUT = {"Others": "others", "World View": "world", "Future": "future"}
 
 
 @dataclass(frozen=True)
@@ -51,11 +65,37 @@ class BeliefTask:
     def find(self, passage: Passage) -> tuple[Belief, ...]:
         """Return the client's beliefs in transcript order."""
         return tuple(
-            _belief(sentence, statement, passage)
-            for sentence in passage.sentences
+            _belief(sentence, statement, confidence, passage)
+            for row, sentence in enumerate(passage.sentences)
             if sentence.is_client and not sentence.is_question
-            for statement in find_statements(sentence)
+            for statement, confidence in _held(passage, row)
         )
+
+
+def _held(passage: Passage, row: int) -> Iterator[tuple[Statement, float]]:
+    """Yield the beliefs of a sentence with their confidence; those of rules tell more of them."""
+    sentence = passage.sentences[row]
+    statements = find_statements(sentence)
+    confidence = passage.told(BELIEF, row, is_rule=bool(statements))
+    is_own = bool(statements) or not _REPORTED.search(sentence.own)
+    if confidence is not None and is_own:
+        for statement in statements or [_read(passage, row)]:
+            yield statement, confidence
+
+
+def _read(passage: Passage, row: int) -> Statement:
+    """Return the belief that no rule knows: the whole sentence, told apart by the heads."""
+    text, place = passage.sentences[row].own, len(passage.before) + row
+    empowering = passage.stated.score(EMPOWERING_HEAD, place) > 0
+    category = passage.stated.best(CATEGORIES, place)
+    rule = Rule(
+        form="",
+        category=category,
+        polarity=EMPOWERING if empowering else LIMITING,
+        about=_ABOUT.get(category, "self"),
+        trap=find_trap(text),
+    )
+    return Statement(rule, *statement_bounds(text))
 
 
 def find_statements(sentence: Sentence) -> list[Statement]:
@@ -105,7 +145,9 @@ def _category(rule: Rule, text: str) -> str:
     return rule.category
 
 
-def _belief(sentence: Sentence, statement: Statement, passage: Passage) -> Belief:
+def _belief(
+    sentence: Sentence, statement: Statement, confidence: float, passage: Passage
+) -> Belief:
     evidence = quote(sentence, statement.start, statement.end)
     rule = statement.rule
     return Belief(
@@ -114,6 +156,7 @@ def _belief(sentence: Sentence, statement: Statement, passage: Passage) -> Belie
         provenance=passage.provenance,
         speaker=sentence.segment.speaker,
         role=sentence.segment.role,
+        confidence=confidence,
         text=evidence.quote,
         category=_category(rule, evidence.quote),
         polarity=rule.polarity,

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shared.analysis.clauses import clause_end, is_dangling
+from shared.analysis.clauses import clause_end, is_dangling, statement_bounds
 from shared.analysis.evidence import quote
+from shared.analysis.heads import CHALLENGE
 from shared.analysis.passage import Passage
 from shared.analysis.sentences import Sentence
 from shared.analysis.stance import is_denied
@@ -17,6 +18,8 @@ from shared.analysis.tasks.topics.task import Hit
 from shared.domain.elements import Challenge, element_id
 
 _MIN_WORDS = 2
+# Of a difficulty that no form names.
+_USUAL_SEVERITY = 0.5
 
 
 @dataclass(frozen=True)
@@ -34,12 +37,21 @@ class ChallengeTask:
     def find(self, passage: Passage, hits: Sequence[Sequence[Hit]]) -> tuple[Challenge, ...]:
         """Return the client's challenges in order, each with the topic of its sentence."""
         found = []
-        for sentence, topics in zip(passage.sentences, hits, strict=True):
-            difficulty = find_difficulty(sentence) if sentence.is_client else None
-            if difficulty:
+        for row, (sentence, topics) in enumerate(zip(passage.sentences, hits, strict=True)):
+            if not sentence.is_client or sentence.is_question or OVER.search(sentence.own):
+                continue
+            difficulty = find_difficulty(sentence)
+            confidence = passage.told(CHALLENGE, row, is_rule=difficulty is not None)
+            if confidence is not None:
                 topic = topics[0].topic.id if topics else None
-                found.append(_challenge(sentence, difficulty, topic, passage))
+                told = difficulty or _whole(sentence)
+                found.append(_challenge(sentence, told, confidence, topic, passage))
         return tuple(found)
+
+
+def _whole(sentence: Sentence) -> Difficulty:
+    start, end = statement_bounds(sentence.own)
+    return Difficulty(start, end, named_intensity(sentence.own, end, _USUAL_SEVERITY))
 
 
 def find_difficulty(sentence: Sentence) -> Difficulty | None:
@@ -69,7 +81,11 @@ def _bounds(text: str, match: re.Match[str]) -> tuple[int, int]:
 
 
 def _challenge(
-    sentence: Sentence, difficulty: Difficulty, topic: str | None, passage: Passage
+    sentence: Sentence,
+    difficulty: Difficulty,
+    confidence: float,
+    topic: str | None,
+    passage: Passage,
 ) -> Challenge:
     evidence = quote(sentence, difficulty.start, difficulty.end)
     return Challenge(
@@ -78,6 +94,7 @@ def _challenge(
         provenance=passage.provenance,
         speaker=sentence.segment.speaker,
         role=sentence.segment.role,
+        confidence=confidence,
         text=evidence.quote,
         severity=difficulty.severity,
         topic_id=topic,

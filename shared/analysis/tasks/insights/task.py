@@ -6,13 +6,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shared.analysis.clauses import trim_end
+from shared.analysis.clauses import statement_bounds, trim_end
 from shared.analysis.evidence import quote
+from shared.analysis.heads import OBSERVATION as OBSERVATION_HEAD
+from shared.analysis.heads import RECOMMENDATION as RECOMMENDATION_HEAD
 from shared.analysis.passage import Passage
 from shared.analysis.sentences import Sentence
 from shared.analysis.stance import is_denied
 from shared.analysis.tasks.actions.joining import meant_by
-from shared.analysis.tasks.actions.proposals import CONTEXT_SENTENCES, find_proposals
+from shared.analysis.tasks.actions.proposals import (
+    CONTEXT_SENTENCES,
+    Proposal,
+    find_proposals,
+    whole_proposal,
+)
 from shared.domain.elements import Evidence, Insight, element_id
 
 OBSERVATION, RECOMMENDATION = "observation", "recommendation"
@@ -43,13 +50,12 @@ class InsightTask:
 
     def find(self, passage: Passage) -> tuple[Insight, ...]:
         """Return insights in transcript order."""
-        context = [*passage.before, *passage.sentences]
         found: list[_Seen] = []
-        for row in range(len(passage.before), len(context)):
-            if context[row].is_client:
-                found += _observed(context[row])
+        for row, sentence in enumerate(passage.sentences):
+            if sentence.is_client:
+                found += _observed(passage, row)
             else:
-                _recommend(context, row, found)
+                _recommend(passage, row, found)
         return tuple(_insight(seen, passage) for seen in found)
 
 
@@ -60,23 +66,35 @@ class _Seen:
     type: str
     sentence: Sentence
     evidence: list[Evidence]
+    confidence: float
 
 
-def _observed(sentence: Sentence) -> list[_Seen]:
+def _observed(passage: Passage, row: int) -> list[_Seen]:
+    sentence = passage.sentences[row]
     seen = find_observation(sentence)
-    return [_Seen(OBSERVATION, sentence, [quote(sentence, *seen)])] if seen else []
+    confidence = passage.told(OBSERVATION_HEAD, row, is_rule=seen is not None)
+    if confidence is None or sentence.is_question:
+        return []
+    words = quote(sentence, *(seen or statement_bounds(sentence.own)))
+    return [_Seen(OBSERVATION, sentence, [words], confidence)]
 
 
-def _recommend(context: Sequence[Sentence], row: int, found: list[_Seen]) -> None:
+def _recommend(passage: Passage, row: int, found: list[_Seen]) -> None:
     """Add what is proposed at `row`; "Would you try that?" joins the words that it leans on."""
-    before = context[max(0, row - CONTEXT_SENTENCES) : row]
-    for proposal in find_proposals(context[row], before):
-        words = quote(context[row], proposal.start, proposal.end)
-        meant = meant_by(context, row, proposal)
+    context, place = passage.context, len(passage.before) + row
+    proposed: Sequence[Proposal] = find_proposals(
+        context[place], context[max(0, place - CONTEXT_SENTENCES) : place]
+    )
+    confidence = passage.told(RECOMMENDATION_HEAD, row, is_rule=bool(proposed))
+    if confidence is None:
+        return
+    for proposal in proposed or [whole_proposal(context[place])]:
+        words = quote(context[place], proposal.start, proposal.end)
+        meant = meant_by(context, place, proposal)
         if meant and found and meant in found[-1].evidence:
             found[-1].evidence.append(words)
         else:
-            found.append(_Seen(RECOMMENDATION, context[row], [words]))
+            found.append(_Seen(RECOMMENDATION, context[place], [words], confidence))
 
 
 def find_observation(sentence: Sentence) -> tuple[int, int] | None:
@@ -98,6 +116,7 @@ def _insight(seen: _Seen, passage: Passage) -> Insight:
         provenance=passage.provenance,
         speaker=seen.sentence.segment.speaker,
         role=seen.sentence.segment.role,
+        confidence=seen.confidence,
         content=seen.evidence[0].quote,
         type=seen.type,
     )
