@@ -58,19 +58,27 @@ class Emotions:
 def fit_emotions(
     scores: Floats, targets: Floats, everything: Floats, labels: Sequence[str]
 ) -> Emotions:
-    """Fit curves to labelled texts and thresholds to the probabilities of all, labels unseen.
+    """Fit curves and thresholds to labelled texts, thresholds to the others' probabilities too.
 
     Args:
         scores: (n, 28, parts) of the labelled texts.
-        everything: (m, 28, parts) of all texts at hand.
+        everything: (m, 28, parts) of all texts at hand, with or without labels.
     """
     usual = USUAL_SLOPES if scores.shape[2] == len(USUAL_SLOPES) else (1.0,)
     curve = fit_curve(scores, targets, usual)
-    known = curve.probabilities(scores)
-    group_curve = fit_curve(group_scores(known, labels), group_targets(targets, labels), (1.0,))
+    known, there = curve.probabilities(scores), group_targets(targets, labels)
+    group_curve = fit_curve(group_scores(known, labels), there, (1.0,))
     probabilities = curve.probabilities(everything)
-    groups = group_curve.probabilities(group_scores(probabilities, labels))
-    return Emotions(curve, fit_thresholds(probabilities), group_curve, fit_thresholds(groups))
+
+    def groups(found: Floats) -> Floats:
+        return group_curve.probabilities(group_scores(found, labels))
+
+    return Emotions(
+        curve,
+        fit_thresholds(probabilities, known, targets),
+        group_curve,
+        fit_thresholds(groups(probabilities), groups(known), there),
+    )
 
 
 def emotion_report(scores: Floats, corpus: Corpus) -> dict[str, Any]:

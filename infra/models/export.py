@@ -56,7 +56,9 @@ def quantise(source: Path, target: Path) -> None:
 
 def run(path: Path, ids: list[list[int]]) -> dict[str, NDArray[np.float32]]:
     """Return every output for every text, run one text at a time by onnxruntime."""
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     found = [session.run(None, {"ids": np.array([text], dtype=np.int64)}) for text in ids]
     return {
         name: np.concatenate([row[column] for row in found]) for column, name in enumerate(OUTPUTS)

@@ -62,7 +62,7 @@ def fit_requests(middle: Floats, targets: Floats, seed: int) -> tuple[RequestHea
     scores, strength = nested_scores(recipe, middle, classes, seed)
     curve = fit_curve(scores[:, :, None], targets, (1.0,))
     probabilities = curve.probabilities(scores[:, :, None])
-    threshold = float(fit_thresholds(probabilities)[0])
+    threshold = float(fit_thresholds(probabilities, probabilities, targets)[0])
     chosen = probabilities[:, 0] >= threshold
     model = recipe.fit(middle, classes, strength)
     slope, offset = float(curve.slopes[0, 0]), float(curve.offsets[0])

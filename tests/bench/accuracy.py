@@ -104,7 +104,8 @@ def _label_words(dev: Corpus) -> Choices:
 
 def _tuned(scores: Floats, dev: Corpus, known: Calibration) -> tuple[str, str]:
     probabilities = sigmoid(scores)
-    return _scores(choose(probabilities, fit_thresholds(probabilities)), dev, known)
+    thresholds = fit_thresholds(probabilities, probabilities, dev.targets)
+    return _scores(choose(probabilities, thresholds), dev, known)
 
 
 def _scores(chosen: Choices, dev: Corpus, known: Calibration) -> tuple[str, str]:
