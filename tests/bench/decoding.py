@@ -33,18 +33,6 @@ _FORMATS = {
 }
 
 
-_COLUMNS = (
-    "format",
-    "file MiB",
-    "ours x",
-    "MiB",
-    "our parent x",
-    "by the clock x",
-    "ffmpeg x",
-    "MiB",
-)
-
-
 class OnDisk:
     """A file, read in ranges."""
 

@@ -48,7 +48,7 @@ def _errors() -> None:
     rows = [_row(room.name, [one for one in found if one.room is room]) for room in ROOMS]
     show(
         f"Two speakers: error, 0.25 s collar, {len(unseen)} pairs a room, {_MINUTES} min each",
-        ("room", "error %", "missed", "false", "confused", "worst %", "two found", "cepstra %"),
+        ("room", "error %", "missed", "false", "confused", "worst", "two", "cepstra %"),
         [*rows, _row("all", found)],
     )
     sure = np.sum([one.sure for one in found], axis=0)

@@ -98,7 +98,7 @@ def _show_codes(title: str, found: Iterable[Outcome]) -> None:
         by_code[one.code].append(one)
     show(
         title,
-        ("outcome", "files", "child ended by a limit or a crash", "most CPU s", "most MiB"),
+        ("outcome", "files", "child ended", "most CPU s", "most MiB"),
         [
             (
                 code,

@@ -59,10 +59,10 @@ class Room:
 
 ROOMS = (
     Room("clean"),
-    Room("own microphones", colours=True),
-    Room("pink noise 20 dB", 20.0, "pink"),
-    Room("white noise 15 dB, own microphones", 15.0, "white", True),
-    Room("hum and pink noise 15 dB, own microphones", 15.0, "hum", True),
+    Room("own mics", colours=True),
+    Room("pink 20 dB", 20.0, "pink"),
+    Room("white 15 dB, own mics", 15.0, "white", True),
+    Room("hum+pink 15 dB, own mics", 15.0, "hum", True),
 )
 
 
