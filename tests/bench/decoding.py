@@ -61,13 +61,13 @@ def measure() -> None:
         f"{_MINUTES} minutes to 16 kHz mono: times real time (x) by CPU time, peak memory",
         (
             "format",
-            "file MiB",
+            "file",
             "ours x",
-            "ours MiB",
+            "MiB",
             "parent x",
-            "wall x",
+            "clock x",
             "ffmpeg x",
-            "ffmpeg MiB",
+            "its MiB",
         ),
         rows,
     )
