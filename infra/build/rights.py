@@ -31,6 +31,7 @@ class Rights:
         topics: to which it may publish.
         users: whether it asks Firebase if a token is revoked.
         calls_gemini: whether it calls Vertex AI where the analyser is Gemini.
+        calls_speech: whether it calls Speech-to-Text where that is the transcriber.
     """
 
     documents: Access = Access.NONE
@@ -39,6 +40,7 @@ class Rights:
     topics: tuple[str, ...] = ()
     users: bool = False
     calls_gemini: bool = False
+    calls_speech: bool = False
 
 
 RIGHTS: Final[Mapping[Account, Rights]] = {
@@ -62,9 +64,13 @@ RIGHTS: Final[Mapping[Account, Rights]] = {
         uploads=Access.READ,
         transcripts=Access.WRITE,
         topics=("assemblies", "chunks", "voices", "windows"),
+        calls_speech=True,
     ),
     Account.ANALYST: Rights(Access.WRITE, transcripts=Access.READ, calls_gemini=True),
-    Account.PURGER: Rights(Access.WRITE, uploads=Access.WRITE, transcripts=Access.WRITE),
+    # What Speech-to-Text still does for a deleted session is cancelled.
+    Account.PURGER: Rights(
+        Access.WRITE, uploads=Access.WRITE, transcripts=Access.WRITE, calls_speech=True
+    ),
     Account.KEEPER: Rights(
         Access.WRITE, uploads=Access.WRITE, topics=("analyses", "purges", "windows")
     ),
@@ -85,12 +91,12 @@ class Grant:
     """One role on one thing: `project`, `bucket:uploads`, `bucket:transcripts` or `topic:<name>`.
 
     Attributes:
-        with_gemini: only where the analyser is Gemini.
+        only_with: the engine of Google's that needs it, `gemini` or `speech`; empty: always.
     """
 
     role: str
     on: str = "project"
-    with_gemini: bool = False
+    only_with: str = ""
 
 
 def grants(rights: Rights) -> Iterator[Grant]:
@@ -105,7 +111,9 @@ def grants(rights: Rights) -> Iterator[Grant]:
     if rights.users:
         yield Grant("roles/firebaseauth.viewer")
     if rights.calls_gemini:
-        yield Grant("roles/aiplatform.user", with_gemini=True)
+        yield Grant("roles/aiplatform.user", only_with="gemini")
+    if rights.calls_speech:
+        yield Grant("roles/speech.client", only_with="speech")
 
 
 # Who builds and deploys, who asks the new revisions, and in whose name Pub/Sub and Cloud Scheduler

@@ -2,10 +2,16 @@
 # (infra/build/rights.py; tests run the functions with exactly these rights).
 
 locals {
+  engines = concat(
+    [""],
+    var.analyzer == "gemini" ? ["gemini"] : [],
+    var.transcriber == "google" ? ["speech"] : [],
+  )
+
   grants = {
     for grant in local.table.grants :
     "${grant.account} ${grant.role} ${grant.on}" => grant
-    if !grant.with_gemini || var.analyzer == "gemini"
+    if contains(local.engines, grant.only_with)
   }
 
   grants_on = {

@@ -13,7 +13,7 @@ locals {
   apis = toset([
     "aiplatform", "artifactregistry", "cloudbuild", "cloudscheduler", "compute", "firebaserules",
     "firestore", "iam", "iamcredentials", "identitytoolkit", "logging", "monitoring", "pubsub",
-    "run", "storage",
+    "run", "speech", "storage",
   ])
 }
 

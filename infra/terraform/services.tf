@@ -12,8 +12,13 @@ locals {
       INSIGHT_PUSH_SERVICE_ACCOUNT = google_service_account.account["push"].email
       INSIGHT_CORS_ORIGINS         = join(",", var.origins)
       INSIGHT_ANALYZER             = var.analyzer
+      INSIGHT_TRANSCRIBER          = var.transcriber
     },
     var.analyzer == "gemini" ? { INSIGHT_GEMINI_LOCATION = var.gemini_location } : {},
+    var.transcriber == "google" ? {
+      INSIGHT_SPEECH_LOCATION = var.speech_location
+      INSIGHT_SPEECH_LANGUAGE = var.speech_language
+    } : {},
   )
 }
 

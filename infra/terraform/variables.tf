@@ -84,6 +84,29 @@ variable "gemini_location" {
   }
 }
 
+variable "transcriber" {
+  description = "What hears recordings: none only keeps them, google sends them to Speech-to-Text."
+  type        = string
+  default     = "none"
+
+  validation {
+    condition     = contains(["google", "none"], var.transcriber)
+    error_message = "google or none."
+  }
+}
+
+variable "speech_location" {
+  description = "Where Speech-to-Text may hear recordings; needed with google."
+  type        = string
+  default     = "europe-west4"
+}
+
+variable "speech_language" {
+  description = "Language spoken in the recordings, as a BCP 47 tag."
+  type        = string
+  default     = "en-US"
+}
+
 variable "kms_key" {
   description = "Key of your own for Firestore and the buckets; empty: Google's."
   type        = string

@@ -286,7 +286,7 @@ def test_no_account_holds_a_right_that_its_functions_do_not_use(
     # What is asked of Firebase and of Vertex AI happens in adapters of the Google platform; the
     # relay, which is no function, does not run here.
     held = {
-        account: replace(rights, users=False, calls_gemini=False)
+        account: replace(rights, users=False, calls_gemini=False, calls_speech=False)
         for account, rights in RIGHTS.items()
         if account not in (Account.OPEN, Account.RELAY)
     }

@@ -107,6 +107,7 @@ def test_no_account_holds_more_than_its_list() -> None:
             "roles/pubsub.publisher topic:chunks",
             "roles/pubsub.publisher topic:voices",
             "roles/pubsub.publisher topic:windows",
+            "roles/speech.client project",
             "roles/storage.objectUser bucket:transcripts",
             "roles/storage.objectViewer bucket:uploads",
         ],
@@ -117,6 +118,7 @@ def test_no_account_holds_more_than_its_list() -> None:
         ],
         Account.PURGER: [
             "roles/datastore.user project",
+            "roles/speech.client project",
             "roles/storage.objectUser bucket:transcripts",
             "roles/storage.objectUser bucket:uploads",
         ],
@@ -145,5 +147,7 @@ def test_right_that_is_added_is_a_grant_more(widen: Callable[[Rights], Rights]) 
     assert set(grants(widen(before))) != set(grants(before))
 
 
-def test_gemini_is_granted_only_where_it_is_chosen() -> None:
-    assert Grant("roles/aiplatform.user", with_gemini=True) in set(grants(RIGHTS[Account.ANALYST]))
+def test_googles_engines_are_granted_only_where_they_are_chosen() -> None:
+    gemini, speech = "roles/aiplatform.user", "roles/speech.client"
+    assert Grant(gemini, only_with="gemini") in set(grants(RIGHTS[Account.ANALYST]))
+    assert Grant(speech, only_with="speech") in set(grants(RIGHTS[Account.TRANSCRIBER]))
