@@ -143,7 +143,7 @@ def _begin(
     )
     session = record_transcribed(ongoing.session, upload.id, 0, state.chunks, now)
     session = append(transaction, session, [progress_of(session)], now)
-    upload = replace(upload, state=UploadState.TRANSCRIBING, fault=None)
+    upload = replace(ongoing.upload, state=UploadState.TRANSCRIBING, fault=None)
     transaction.set(upload_path(session.id, upload.id), upload_to_record(upload))
     path = transcription_path(session.id, upload.id)
     transaction.create(path, transcription_to_record(state))

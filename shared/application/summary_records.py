@@ -33,12 +33,13 @@ def summary_to_record(windows: Sequence[Document]) -> Record:
 def _found(window: Document, segments: Sequence[Segment]) -> Elements:
     """What the window holds; where it was written without highlights, they are found by words.
 
-    What was not analysed for its language is not summarised either.
+    What was not analysed for its language, or was heard poorly, is not summarised either.
     """
     elements = elements_from_record(window.data["elements"], window.data.get("highlights", ()))
     if elements.highlights or window.data.get("unread") is not None:
         return elements
-    return replace(elements, highlights=find_lexical_highlights(segments, elements))
+    reliable = [segment for segment in segments if segment.reliable]
+    return replace(elements, highlights=find_lexical_highlights(reliable, elements))
 
 
 def _placed(

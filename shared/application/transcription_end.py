@@ -13,6 +13,7 @@ from .speech_ports import Transcriber
 from .transcription import (
     Ongoing,
     erase_speech,
+    find_ongoing,
     transcription_from_document,
     transcription_path,
 )
@@ -30,7 +31,9 @@ def fail_transcription(ports: Ports, ongoing: Ongoing, fault: Fault) -> None:
     """The recording can never be transcribed: its upload says why."""
     upload = ongoing.upload
     record_fault(ports, upload, fault, ongoing.session.analysis.revision)
-    end_transcription(ports, upload)
+    # A new revision that has begun meanwhile goes on with it, and finds out by itself.
+    if find_ongoing(ports.documents, upload.session_id, upload.id) is None:
+        end_transcription(ports, upload)
 
 
 def fault_of(error: InsightError) -> Fault:
@@ -67,7 +70,12 @@ def clear_up(ports: Ports, upload: Upload) -> None:
 
 
 def clear_up_if_settled(ports: Ports, session_id: str, upload_id: str) -> None:
-    """Finishes what a crash left of `end_transcription`."""
+    """Finishes what a crash left of `end_transcription`.
+
+    What failed before may be on its way again, by a new analysis: then it is left alone.
+    """
+    if find_ongoing(ports.documents, session_id, upload_id) is not None:
+        return
     found = ports.documents.get(upload_path(session_id, upload_id))
     if found is None:
         return

@@ -62,12 +62,17 @@ def _with_recording(session: Session, upload: Upload) -> Session:
 
 
 def record_fault(ports: Ports, upload: Upload, fault: Fault, revision: int) -> Part | None:
-    """The upload can never be read, and says why; what else the session has goes on."""
+    """The upload can never be read, and says why; what else the session has goes on.
+
+    One that has a transcript by now stays as it is: another delivery was faster, and what this one
+    missed was cleared up behind it.
+    """
     failed = {"state": UploadState.FAILED, "fault": fault}
 
     def work(transaction: Transaction) -> Part | None:
         session = load_living(transaction, upload.session_id)
-        if session is None or open_part(session, upload.id, revision) is None:
+        part = open_part(session, upload.id, revision)
+        if session is None or part is None or part.windows is not None:
             return None
         now = ports.now()
         session = record_part_fault(session, upload.id, fault, now)

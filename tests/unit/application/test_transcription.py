@@ -13,14 +13,17 @@ from shared.application.delete_session import delete_session
 from shared.application.list_uploads import list_uploads
 from shared.application.ports import PushMessage, Query
 from shared.application.read_session import read_session
+from shared.application.read_summary import read_summary
 from shared.application.read_transcript import read_transcript
 from shared.application.request_analysis import request_analysis
 from shared.application.sweep import sweep
-from shared.domain.errors import NotReady, Unavailable
+from shared.application.transcription import find_ongoing
+from shared.application.transcription_tasks import publish_missing
+from shared.domain.errors import NotReady, TranscriptionFailed, Unavailable
 from shared.domain.session import AnalysisStatus, SessionStatus, Stage
 from shared.domain.transcript import Role, Timing
 from shared.domain.upload import ContentType, Upload, UploadState, source_path
-from tests.unit.application.scripted_speech import LineSound, LineTranscriber
+from tests.unit.application.scripted_speech import LineSound, LineSpeech, LineTranscriber
 from tests.unit.application.story import (
     OWNER,
     Crash,
@@ -134,6 +137,17 @@ def test_poorly_heard_speech_is_marked_warned_of_and_not_built_upon(hearing):
     (warning,) = read_analysis(hearing, OWNER, "s1").analysis.warnings
     assert warning.code == "speech_unreliable"
     assert "22 %" in warning.message
+
+
+def test_summary_quotes_nothing_that_was_heard_poorly(hearing):
+    record(hearing, [*SPOKEN, "1|" + SPOKEN[1].partition("|")[2].upper()])
+    hearing.drain()
+    ((_, segments),) = read_transcript(hearing, OWNER, "s1").parts
+    poor = {segment.id for segment in segments if not segment.reliable}
+    assert len(poor) == 2
+    sentences = read_summary(hearing, OWNER, "s1", 10).sentences
+    assert sentences
+    assert not poor & {e["segment_id"] for sentence in sentences for e in sentence["evidence"]}
 
 
 def test_session_of_which_nothing_was_heard_well_completes_without_elements(hearing):
@@ -378,3 +392,96 @@ def test_messages_and_state_documents_carry_no_words(hearing):
     assert len(documents) > 5
     assert "boss" not in told
     assert "week" not in told
+
+
+class Interrupted(LineSound):
+    """What happens once while a delivery reads a recording, or its chunks for their voices."""
+
+    def __init__(self, step, happens) -> None:
+        self._step, self._happens = step, happens
+
+    def _interrupt(self, step):
+        if step == self._step:
+            self._step = ""
+            self._happens()
+
+    def speech(self, read, size_bytes):
+        self._interrupt("recordings")
+        return super().speech(read, size_bytes)
+
+    def turns(self, speech):
+        told = [next(speech)]
+        self._interrupt("voices")
+        return super().turns(iter([*told, *speech]))
+
+
+class LateTasks(LineSound):
+    """What happens when all of a recording is cut, and before it is said to be."""
+
+    def __init__(self, happens) -> None:
+        self._happens = happens
+
+    def speech(self, read, size_bytes):
+        happens = self._happens
+
+        class Speech(LineSpeech):
+            def __iter__(self):
+                yield from super().__iter__()
+                happens()
+
+        return Speech(read(0, size_bytes).splitlines())
+
+
+@pytest.mark.parametrize("step", ["recordings", "voices"])
+def test_delivery_that_another_overtakes_leaves_the_transcript_as_it_is(hearing, step):
+    def overtake():
+        publish_missing(hearing, find_ongoing(hearing.documents, "s1", "up1"))
+        windows = []
+        while hearing.queue:
+            message = hearing.queue.pop(0)
+            if message.topic == "windows":
+                windows.append(message)
+            else:
+                hearing.deliver(message)
+        # As where recordings are erased once they are transcribed.
+        hearing.uploads.delete(upload.source_path)
+        hearing.queue.extend(windows)
+
+    hearing.sound = Interrupted(step, overtake)
+    upload = record(hearing, SPOKEN * 2)
+    hearing.drain()
+    (upload,) = list_uploads(hearing, OWNER, "s1")
+    assert (upload.state, upload.fault) == (UploadState.TRANSCRIBED, None)
+    assert read_session(hearing, OWNER, "s1").session.status is SessionStatus.COMPLETED
+    assert leftovers(hearing) == []
+
+
+def test_late_task_of_a_failed_transcription_does_not_disturb_the_next(hearing):
+    def refuse(handle):
+        raise TranscriptionFailed("The engine refuses it.")
+
+    record(hearing)
+    poll, hearing.transcriber.poll = hearing.transcriber.poll, refuse
+    late = [message for message in hearing.drain() if message.topic in ("chunks", "voices")]
+    assert read_analysis(hearing, OWNER, "s1").analysis.status is AnalysisStatus.FAILED
+    hearing.transcriber.poll = poll
+    request_analysis(hearing, OWNER, "s1")
+    hearing.sound = LateTasks(lambda: [hearing.deliver(message) for message in late])
+    hearing.drain()
+    (upload,) = list_uploads(hearing, OWNER, "s1")
+    assert (upload.state, upload.fault) == (UploadState.TRANSCRIBED, None)
+    assert leftovers(hearing) == []
+
+
+def test_failure_of_a_superseded_analysis_leaves_the_transcription_to_the_next(hearing):
+    def supersede(handle):
+        hearing.transcriber.poll = poll
+        request_analysis(hearing, OWNER, "s1")
+        raise TranscriptionFailed("The engine refuses it.")
+
+    record(hearing)
+    poll, hearing.transcriber.poll = hearing.transcriber.poll, supersede
+    hearing.drain()
+    assert len(hearing.transcriber.submitted) == 3
+    assert read_session(hearing, OWNER, "s1").session.status is SessionStatus.COMPLETED
+    assert leftovers(hearing) == []
