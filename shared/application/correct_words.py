@@ -8,6 +8,7 @@ from shared.domain.errors import ResourceExhausted, SegmentNotFound
 from shared.domain.session import Session
 from shared.domain.transcript import Segment
 from shared.domain.upload import Upload
+from shared.domain.window import Window
 
 from .access import load_owned
 from .add_content import upload_path
@@ -17,8 +18,9 @@ from .request_analysis import begin_again, publish_analysis
 from .session_records import upload_from_record, upload_to_record
 from .transcript_store import read_stored_windows
 
-# With it a document of corrections stays far below 1 MiB, whatever the script.
-MAX_CORRECTED_CHARS = 200_000
+# Of a window as it reads then: its document stays below 1 MiB, whatever the script, as it does by
+# `MAX_WINDOW_CHARS`, which leaves this much room for what people add.
+MAX_CORRECTED_CHARS = 80_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +51,13 @@ def correct_words(
     Raises:
         SessionNotFound
         SegmentNotFound: if no transcript of the session has it.
-        ResourceExhausted: if corrections of one window grow without bound.
+        ResourceExhausted: if corrections make one window grow without bound.
     """
     session = load_owned(ports.documents, owner_id, session_id)
     upload, window, segment = _find(ports, session, segment_id)
     wanted = None if text == segment.text else text
     changed = ports.documents.transact(
-        lambda tx: _write(tx, ports, session, upload, (window, segment.id, wanted))
+        lambda tx: _write(tx, ports, upload, window, (segment.id, wanted))
     )
     if changed is None:
         return CorrectedSegment(upload, _as_read(segment, upload, wanted))
@@ -68,7 +70,7 @@ def _as_read(segment: Segment, upload: Upload, text: str | None) -> Segment:
     return corrected
 
 
-def _find(ports: Ports, session: Session, segment_id: str) -> tuple[Upload, int, Segment]:
+def _find(ports: Ports, session: Session, segment_id: str) -> tuple[Upload, Window, Segment]:
     document = ports.documents.get(upload_path(session.id, segment_id.rpartition("-")[0] or "-"))
     upload = None if document is None else upload_from_record(document.id, document.data)
     if upload is None or upload.transcript is None:
@@ -76,40 +78,43 @@ def _find(ports: Ports, session: Session, segment_id: str) -> tuple[Upload, int,
     for window in read_stored_windows(ports.transcripts, upload):
         for segment in window.segments:
             if segment.id == segment_id:
-                return upload, window.number, segment
+                return upload, window, segment
     raise SegmentNotFound
 
 
 def _write(
     transaction: Transaction,
     ports: Ports,
-    seen: Session,
     upload: Upload,
-    correction: tuple[int, str, str | None],
+    window: Window,
+    correction: tuple[str, str | None],
 ) -> tuple[Session, Upload] | None:
-    window, segment_id, text = correction
-    session = load_owned(transaction, seen.owner_id, seen.id)
+    segment_id, text = correction
+    session = load_owned(transaction, upload.owner_id, upload.session_id)
     document = transaction.get(upload_path(session.id, upload.id))
     if document is None:
         raise SegmentNotFound
-    path = corrections_path(upload, window)
+    path = corrections_path(upload, window.number)
     stored = transaction.get(path)
     before = {} if stored is None else dict(stored.data["segments"])
     if before.get(segment_id) == text:
         return None
     after = {**before, segment_id: text}
     texts = {name: value for name, value in after.items() if value is not None}
-    _require_room(texts)
-    upload = _with_window(upload_from_record(document.id, document.data), window, bool(texts))
+    _require_room(window, texts)
+    upload = upload_from_record(document.id, document.data)
+    upload = _with_window(upload, window.number, bool(texts))
     transaction.set(path, {"owner_id": session.owner_id, "segments": texts})
     transaction.set(upload_path(session.id, upload.id), upload_to_record(upload))
     return begin_again(transaction, ports, session, reuse=True), upload
 
 
-def _require_room(texts: dict[str, str]) -> None:
-    if sum(map(len, texts.values())) > MAX_CORRECTED_CHARS:
+def _require_room(window: Window, texts: dict[str, str]) -> None:
+    said = sum(len(texts.get(segment.id, segment.text)) for segment in window.segments)
+    if texts and said > MAX_CORRECTED_CHARS:
         raise ResourceExhausted(
-            f"Neighbouring corrections hold at most {MAX_CORRECTED_CHARS:,} characters.",
+            "With this correction, what stands around it would be over "
+            f"{MAX_CORRECTED_CHARS:,} characters.",
             field="text",
         )
 

@@ -143,15 +143,29 @@ def test_segment_past_the_end_is_not_found(analyzed):
 
 
 def test_corrections_of_one_window_are_bounded(world):
+    # With quotes and context a character stands up to three times in its window's document.
+    assert 3 * 4 * MAX_CORRECTED_CHARS < 2**20
     lines = MAX_CORRECTED_CHARS // MAX_SEGMENT_CHARS + 1
     create(world, "".join(f"C: {n}\n" for n in range(lines)))
     world.drain()
     segments = segments_of(world)
-    for segment in segments[:-1]:
+    for segment in segments[:-2]:
         correct_words(world, OWNER, "s1", segment.id, "x" * MAX_SEGMENT_CHARS)
     with pytest.raises(ResourceExhausted):
-        correct_words(world, OWNER, "s1", segments[-1].id, "x" * MAX_SEGMENT_CHARS)
-    assert [s.corrected for s in segments_of(world)] == [True] * (lines - 1) + [False]
+        correct_words(world, OWNER, "s1", segments[-2].id, "x" * MAX_SEGMENT_CHARS)
+    assert [s.corrected for s in segments_of(world)] == [True] * (lines - 2) + [False] * 2
+
+
+def test_words_that_nobody_corrected_count_for_the_bound_of_their_window(world):
+    create(world, f"C: {'x' * 3_900}\n" * 12)
+    world.drain()
+    segments = segments_of(world)
+    room = MAX_CORRECTED_CHARS - sum(len(segment.text) for segment in segments)
+    first = len(segments[0].text)
+    correct_words(world, OWNER, "s1", segments[0].id, "x" * (first + room))
+    with pytest.raises(ResourceExhausted):
+        correct_words(world, OWNER, "s1", segments[1].id, "x" * MAX_SEGMENT_CHARS)
+    correct_words(world, OWNER, "s1", segments[0].id, None)
 
 
 def test_strangers_correct_nothing(analyzed):
