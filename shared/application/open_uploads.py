@@ -12,7 +12,7 @@ from datetime import datetime
 from shared.domain.errors import Conflict, ResourceExhausted, UploadNotFound
 from shared.domain.upload import Fault, Upload, UploadState
 
-from .access import load_owned
+from .access import load_living, load_owned, save
 from .add_content import require_room, upload_path
 from .ports import UPLOAD_SESSION_LIFETIME, Document, Ports, Query, Transaction
 from .session_records import upload_from_record, upload_to_record
@@ -61,7 +61,7 @@ def begin_upload(ports: Ports, owner_id: str, draft: Upload, origin: str | None)
     )
     opened = OpenUpload(draft, url, ports.now() + UPLOAD_SESSION_LIFETIME)
     try:
-        return ports.documents.transact(lambda transaction: _record(transaction, owner_id, opened))
+        return ports.documents.transact(lambda transaction: _record(transaction, ports, opened))
     except BaseException:
         # Its URL is nobody's yet.
         ports.uploads.cancel_upload(url)
@@ -79,9 +79,9 @@ def _require_few(found: list[Document], upload_id: str) -> None:
         )
 
 
-def _record(transaction: Transaction, owner_id: str, opened: OpenUpload) -> OpenUpload:
-    upload = opened.upload
-    load_owned(transaction, owner_id, upload.session_id)
+def _record(transaction: Transaction, ports: Ports, opened: OpenUpload) -> OpenUpload:
+    upload, owner_id = opened.upload, opened.upload.owner_id
+    session = load_owned(transaction, owner_id, upload.session_id)
     _require_few(transaction.query(_of_owner(owner_id)), upload.id)
     known = transaction.get(upload_path(upload.session_id, upload.id))
     if known is not None:
@@ -90,6 +90,8 @@ def _record(transaction: Transaction, owner_id: str, opened: OpenUpload) -> Open
             raise Conflict("This upload has begun before, and its bytes have come.")
     else:
         transaction.create(upload_path(upload.session_id, upload.id), upload_to_record(upload))
+        # Whether its transcript is complete is part of what its entity tag stands for.
+        save(transaction, session, ports.now())
     transaction.set(
         open_path(upload.id),
         {
@@ -120,8 +122,9 @@ def cancel_upload(ports: Ports, owner_id: str, session_id: str, upload_id: str) 
     _end_session(ports, upload_id)
 
     def work(transaction: Transaction) -> Upload:
-        load_owned(transaction, owner_id, session_id)
+        session = load_owned(transaction, owner_id, session_id)
         upload = _require_open(transaction.get(upload_path(session_id, upload_id)))
+        save(transaction, session, ports.now())
         transaction.delete(upload_path(session_id, upload_id))
         transaction.delete(open_path(upload_id))
         return upload
@@ -177,9 +180,11 @@ def expire_upload(ports: Ports, document: Document) -> None:
     _end_session(ports, document.id)
 
     def work(transaction: Transaction) -> None:
+        session = load_living(transaction, document.data["session_id"])
         record = transaction.get(path)
         upload = None if record is None else upload_from_record(document.id, record.data)
-        if upload is not None and upload.state is UploadState.UPLOADING:
+        if session is not None and upload is not None and upload.state is UploadState.UPLOADING:
+            save(transaction, session, ports.now())
             expired = replace(upload, state=UploadState.EXPIRED, fault=EXPIRED)
             transaction.set(path, upload_to_record(expired))
         transaction.delete(document.path)

@@ -106,9 +106,10 @@ def refuse_upload(ports: Ports, upload: Upload, fault: Fault) -> None:
             return None
         transaction.set(upload_path(upload.session_id, upload.id), upload_to_record(failed))
         transaction.delete(open_path(upload.id))
-        if upload.type is not ContentType.TEXT and ports.transcriber is None:
-            return None
         now = ports.now()
+        if upload.type is not ContentType.TEXT and ports.transcriber is None:
+            save(transaction, session, now)
+            return None
         session = record_part_fault(add_content(session, upload.id, now), upload.id, fault, now)
         session = append(transaction, session, [progress_of(session)], now)
         return save(transaction, session, now).analysis.revision

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 import pytest
 
+from shared.application.access import etag_of
 from shared.application.create_session import NewSession, create_session
 from shared.application.delete_session import delete_session
 from shared.application.list_uploads import list_uploads
@@ -18,6 +20,7 @@ from shared.application.open_uploads import (
 )
 from shared.application.ports import PushMessage, Query
 from shared.application.read_session import read_session
+from shared.application.read_transcript import read_transcript
 from shared.application.record_dead_letter import record_dead_letter
 from shared.application.request_analysis import request_analysis
 from shared.application.sweep import sweep
@@ -290,3 +293,35 @@ def test_blob_that_nobody_announced_waits_to_be_registered(begun: World) -> None
     begun.pass_time(minutes=11)
     begun.deliver(message)
     assert begun.uploads.blobs == {}
+
+
+def tag_and_complete(world: World) -> tuple[str, bool]:
+    view = read_transcript(world, OWNER, "s1")
+    return etag_of(view.session), view.complete
+
+
+def cancel(world: World, opened: OpenUpload) -> None:
+    cancel_upload(world, OWNER, "s1", opened.upload.id)
+
+
+def expire(world: World, opened: OpenUpload) -> None:
+    world.pass_time(days=8)
+    sweep(world, 120.0)
+
+
+def send_what_is_refused(world: World, opened: OpenUpload) -> None:
+    world.uploads.send(opened.session_url, b"not what was announced")
+    world.drain()
+
+
+@pytest.mark.parametrize("end", [cancel, expire, send_what_is_refused])
+def test_entity_tag_changes_with_what_is_still_to_come(
+    begun: World, end: Callable[[World, OpenUpload], None]
+) -> None:
+    before = tag_and_complete(begun)
+    opened = announce(begun, WAV, type=ContentType.AUDIO, content_type="audio/wav")
+    waiting = tag_and_complete(begun)
+    end(begun, opened)
+    after = tag_and_complete(begun)
+    assert [before[1], waiting[1], after[1]] == [True, False, True]
+    assert len({before[0], waiting[0], after[0]}) == 3
