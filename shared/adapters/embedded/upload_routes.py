@@ -12,7 +12,6 @@ Digests (RFC 9530): `Content-Digest` of a piece; with the last one, `Repr-Digest
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import json
 import re
@@ -247,7 +246,8 @@ def _md5(request: Request) -> bytes | None:
         raise Refused(400, "X-Goog-Hash: only md5 can be checked here; or send Repr-Digest.")
     try:
         return base64.b64decode(given["md5"], validate=True) if given else None
-    except binascii.Error:
+    # A header may hold more than ASCII, for which it is no `binascii.Error`.
+    except ValueError:
         raise Refused(400, "X-Goog-Hash is malformed.") from None
 
 

@@ -47,6 +47,10 @@ def test_sessions_of_an_owner_are_listed_by(
         ("open_uploads", "session_id"),
         ("windows", "revision"),
         ("events", "seq"),
+        # The rules allow a phone only queries that are pinned to the owner.
+        ("events", "owner_id"),
+        ("windows", "owner_id"),
+        ("uploads", "owner_id"),
     ],
 )
 def test_field_that_is_asked_for_is_indexed(
@@ -77,10 +81,10 @@ def test_transcript_words_are_in_no_index(indexes: dict[str, Any]) -> None:
     assert {("open_uploads", "session_url"), ("idempotency", "answer")} <= exempt
 
 
-def test_events_are_forgotten_at_their_time(indexes: dict[str, Any]) -> None:
+def test_events_and_revocations_are_forgotten_at_their_time(indexes: dict[str, Any]) -> None:
     timed = [
         (override["collectionGroup"], override["fieldPath"])
         for override in indexes["fieldOverrides"]
         if override.get("ttl")
     ]
-    assert timed == [("events", "expires_at")]
+    assert timed == [("events", "expires_at"), ("revocations", "expires_at")]
