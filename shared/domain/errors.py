@@ -161,7 +161,8 @@ class TranscriptUnreadable(InsightError):
     """The content holds no transcript that can be read. Permanent.
 
     Args:
-        reason: one of `binary`, `encoding`, `empty`, `malformed`, `encrypted`, `too_long`.
+        reason: one of `binary`, `encoding`, `empty`, `malformed`, `encrypted`, `too_long`,
+            `too_many_speakers`.
         message: a sentence that a person can act on.
     """
 

@@ -299,19 +299,20 @@ def restart_analysis(
     """Begins a new revision over `upload_ids`; the published one stays readable meanwhile.
 
     Args:
-        reuse: whether windows that did not change keep what was found in them.
+        reuse: whether windows that did not change keep what was found, and uploads their faults.
 
     Raises:
         Conflict: if there is nothing to analyse.
     """
     if not upload_ids:
         raise Conflict("The session has no content that can be analysed.")
+    kept = session.analysis.parts if reuse else {}
     return _with_analysis(
         session,
         now,
         status=AnalysisStatus.PROCESSING,
         revision=session.analysis.revision + 1,
-        parts={upload_id: Part() for upload_id in upload_ids},
+        parts={each: Part(fault=kept.get(each, Part()).fault) for each in upload_ids},
         reuse=reuse,
         settings=_chosen(session),
         waiting=tuple(each for each in session.analysis.waiting if each not in upload_ids),

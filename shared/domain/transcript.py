@@ -83,6 +83,8 @@ class Segment:
 
 MAX_SEGMENT_CHARS = 4_000
 MAX_NAME_CHARS = 100
+# They stand in the upload's document, of at most 1 MiB, each once as read and once as named.
+MAX_SPEAKERS = 500
 
 
 class PassageKind(StrEnum):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shared.domain.errors import TranscriptUnreadable
-from shared.domain.transcript import Transcript
+from shared.domain.transcript import MAX_SPEAKERS, Transcript
 
 from .assembly import assemble
 from .formats import parse
@@ -24,4 +24,8 @@ class TextTranscriptReader:
         transcript = assemble(parse(content, filename), upload_id)
         if not transcript.segments:
             raise TranscriptUnreadable("empty", "Nobody says anything in this text.")
+        if len(transcript.speakers) > MAX_SPEAKERS:
+            raise TranscriptUnreadable(
+                "too_many_speakers", f"The text names more than {MAX_SPEAKERS} speakers."
+            )
         return transcript

@@ -8,6 +8,7 @@ import pytest
 
 from shared.application.add_content import register_content
 from shared.application.analysis_status import read_analysis
+from shared.application.correct_words import correct_words
 from shared.application.create_session import NewSession, create_session
 from shared.application.delete_session import delete_session
 from shared.application.list_uploads import list_uploads
@@ -471,6 +472,23 @@ def test_late_task_of_a_failed_transcription_does_not_disturb_the_next(hearing):
     (upload,) = list_uploads(hearing, OWNER, "s1")
     assert (upload.state, upload.fault) == (UploadState.TRANSCRIBED, None)
     assert leftovers(hearing) == []
+
+
+def test_correction_does_not_listen_again_to_what_cannot_be_heard(hearing):
+    record(hearing)
+    record(hearing, ["noise"], "up2")
+    hearing.drain()
+    before = read_analysis(hearing, OWNER, "s1").analysis
+    assert before.parts["up2"].fault.code == "transcription_failed"
+    correct_words(hearing, OWNER, "s1", "up1-0", "how did you sleep")
+    assert "recordings" not in {message.topic for message in hearing.drain()}
+    after = read_analysis(hearing, OWNER, "s1").analysis
+    assert (after.status, after.parts["up2"].fault) == (
+        AnalysisStatus.SUCCESS,
+        before.parts["up2"].fault,
+    )
+    request_analysis(hearing, OWNER, "s1")
+    assert "recordings" in {message.topic for message in hearing.drain()}
 
 
 def test_failure_of_a_superseded_analysis_leaves_the_transcription_to_the_next(hearing):

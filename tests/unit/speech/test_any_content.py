@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shared.domain.errors import TranscriptUnreadable
-from shared.domain.transcript import MAX_SEGMENT_CHARS, Transcript
+from shared.domain.transcript import MAX_SEGMENT_CHARS, MAX_SPEAKERS, Transcript
 from shared.speech.reader import TextTranscriptReader
 from tests.unit.speech.reading import RECORDED, assert_holds_together, read
 
@@ -24,7 +24,7 @@ PIECES = [
 SOUP = st.lists(st.sampled_from(PIECES), max_size=60).map("".join)
 
 
-REASONS = {"binary", "encoding", "empty", "malformed", "encrypted", "too_long"}
+REASONS = {"binary", "encoding", "empty", "malformed", "encrypted", "too_long", "too_many_speakers"}
 
 
 def read_if_readable(content: bytes) -> Transcript | None:
@@ -157,3 +157,13 @@ def test_text_beyond_any_session_is_refused() -> None:
     with pytest.raises(TranscriptUnreadable) as caught:
         read("word " * 1_200_000)
     assert caught.value.reason == "too_long"
+
+
+def test_more_speakers_than_an_upload_can_hold_are_refused() -> None:
+    times = [f"00:{n // 60:02}:{n % 60:02}" for n in range(MAX_SPEAKERS)]
+    cues = [f"{at}.000 --> {at}.900\n<v Voice {n}>Hello.\n\n" for n, at in enumerate(times)]
+    spoken = "".join(["WEBVTT\n\n", *cues])
+    assert len(read(spoken).speakers) == MAX_SPEAKERS
+    with pytest.raises(TranscriptUnreadable) as caught:
+        read(f"{spoken}00:59:00.000 --> 00:59:01.000\n<v One More>Hello.\n")
+    assert caught.value.reason == "too_many_speakers"
