@@ -71,7 +71,11 @@ def _as_read(segment: Segment, upload: Upload, text: str | None) -> Segment:
 
 
 def _find(ports: Ports, session: Session, segment_id: str) -> tuple[Upload, Window, Segment]:
-    document = ports.documents.get(upload_path(session.id, segment_id.rpartition("-")[0] or "-"))
+    upload_id = segment_id.rpartition("-")[0]
+    if upload_id not in session.analysis.parts:
+        # What is no upload's id may be no id at all.
+        raise SegmentNotFound
+    document = ports.documents.get(upload_path(session.id, upload_id))
     upload = None if document is None else upload_from_record(document.id, document.data)
     if upload is None or upload.transcript is None:
         raise SegmentNotFound

@@ -18,7 +18,8 @@ from shared.domain.errors import (
 )
 from shared.endpoints import ENDPOINTS, Endpoint
 
-_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+# Firestore reserves ids like `__this__` (firebase.google.com/docs/firestore/quotas).
+_ID: Final = re.compile(r"(?!__.*__\Z)[A-Za-z0-9_-]{1,64}")
 _ASSET: Final = re.compile(r"[a-z0-9-]{1,48}\.[a-z0-9]{1,8}")
 _PARAMETER: Final = re.compile(r"\{(\w+)\}")
 _MISSING: Final[Mapping[str, Callable[[], NotFound]]] = {

@@ -254,7 +254,7 @@ def test_wrong_filters_are_refused(
     problem(response, 422, "invalid_argument", field)
 
 
-@pytest.mark.parametrize("session_id", ["a.b", "x" * 65, "é", "a b", "..", "%00", "a%2Fb"])
+@pytest.mark.parametrize("session_id", ["a.b", "x" * 65, "é", "a b", "..", "%00", "a%2Fb", "__x__"])
 def test_ids_that_are_none_are_missing(api: Api, session_id: str) -> None:
     response = api.call("get_session", path=f"/api/v1/sessions/{session_id}")
     problem(response, 404, "not_found")

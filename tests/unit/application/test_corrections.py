@@ -130,7 +130,7 @@ def test_correction_during_an_analysis_supersedes_it(world):
     assert_stream_is_whole(world)
 
 
-@pytest.mark.parametrize("segment_id", ["nothing", "id0-1", "", "-", "x-0"])
+@pytest.mark.parametrize("segment_id", ["nothing", "id0-1", "", "-", "x-0", "__x__-0", "/-0"])
 def test_segment_that_is_not_there_is_not_found(analyzed, segment_id):
     with pytest.raises(SegmentNotFound):
         correct_words(analyzed, OWNER, "s1", segment_id, "words")
