@@ -78,14 +78,13 @@ def _transcribe(
             return
         handle = _submit(ports, engine, ongoing, chunk)
     try:
-        ready = engine.poll(handle)
+        words = engine.result(handle, chunk) if engine.poll(handle) else None
     except TranscriptionLost:
         _note_handle(ports, ongoing, number, None)
         raise NotReady("The engine has lost the chunk; it is submitted anew.") from None
-    if not ready:
+    if words is None:
         note_alive(ports.documents, session_path(ongoing.session.id), ports.now())
         raise NotReady("The chunk is being transcribed.")
-    words = engine.result(handle, chunk)
     write_words(ports.transcripts, ongoing.upload, number, words)
     counted = ports.documents.transact(lambda tx: _count(tx, ports, ongoing, number))
     if not counted:

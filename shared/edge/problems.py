@@ -26,15 +26,16 @@ STATUSES: Final[Mapping[str, tuple[int, str]]] = {
     "invalid_argument": (422, "A field has a value that is not allowed"),
     "idempotency_key_reused": (422, "The Idempotency-Key was used before"),
     "transcript_unreadable": (422, "No transcript could be read"),
+    "resource_exhausted": (429, "A limit is used up"),
+    "internal": (500, "Something went wrong here"),
+    "unavailable": (503, "Not available just now"),
+    "not_ready": (503, "Not ready yet"),
+    # Of the pipeline's; an upload tells them, no answer does.
     "recording_refused": (422, "The recording cannot be heard"),
     "no_speech": (422, "Nobody speaks in the recording"),
     "transcription_failed": (422, "The recording could not be transcribed"),
     "transcriber_missing": (409, "Not possible as things stand"),
     "transcription_lost": (503, "Not ready yet"),
-    "resource_exhausted": (429, "A limit is used up"),
-    "internal": (500, "Something went wrong here"),
-    "unavailable": (503, "Not available just now"),
-    "not_ready": (503, "Not ready yet"),
 }
 _INTERNAL_DETAIL: Final = "Something went wrong on our side; nothing you sent was at fault."
 

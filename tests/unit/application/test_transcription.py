@@ -20,7 +20,7 @@ from shared.application.request_analysis import request_analysis
 from shared.application.sweep import sweep
 from shared.application.transcription import find_ongoing
 from shared.application.transcription_tasks import publish_missing
-from shared.domain.errors import NotReady, TranscriptionFailed, Unavailable
+from shared.domain.errors import NotReady, TranscriptionFailed, TranscriptionLost, Unavailable
 from shared.domain.session import AnalysisStatus, SessionStatus, Stage
 from shared.domain.transcript import Role, Timing
 from shared.domain.upload import ContentType, Upload, UploadState, source_path
@@ -180,6 +180,18 @@ def test_engine_elsewhere_is_asked_again_until_it_has_the_words(hearing):
 def test_chunk_that_the_engine_has_lost_is_submitted_anew(hearing):
     hearing.transcriber.forgets = 1
     record(hearing)
+    deliver_all(hearing)
+    assert len(hearing.transcriber.submitted) == 4
+    assert read_session(hearing, OWNER, "s1").session.status is SessionStatus.COMPLETED
+
+
+def test_chunk_that_is_lost_between_its_end_and_its_words_is_submitted_anew(hearing):
+    def lost(handle, chunk):
+        hearing.transcriber.result = result
+        raise TranscriptionLost("It is gone.")
+
+    record(hearing)
+    result, hearing.transcriber.result = hearing.transcriber.result, lost
     deliver_all(hearing)
     assert len(hearing.transcriber.submitted) == 4
     assert read_session(hearing, OWNER, "s1").session.status is SessionStatus.COMPLETED
