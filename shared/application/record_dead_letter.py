@@ -13,6 +13,7 @@ from .ports import Ports, PushMessage, Transaction
 from .receive_upload import blob_place, forget_orphan, load_upload
 from .record_failure import record_failure
 from .settle_upload import refuse_upload
+from .transcription import transcription_from_document, transcription_path
 
 FAULT = Fault(
     "analysis_incomplete",
@@ -41,7 +42,7 @@ def record_dead_letter(ports: Ports, message: PushMessage) -> None:
         undone = partial(_is_unwritten, data["upload_id"], data["window"])
         record_failure(ports, data["session_id"], data["revision"], FAULT, undone)
     elif "upload_id" in data:
-        undone = partial(_is_uncut, data["upload_id"])
+        undone = partial(_is_unheard, data["upload_id"], data.get("chunk"))
         # A transcription belongs to its upload, whichever revision waits for it.
         record_failure(ports, data["session_id"], data.get("revision"), FAULT, undone)
 
@@ -55,6 +56,13 @@ def _refuse_unchecked(ports: Ports, place: tuple[str, str]) -> None:
 def _is_uncut(upload_id: str, transaction: Transaction, session: Session) -> bool:
     part = session.analysis.parts.get(upload_id)
     return part is not None and part.windows is None and part.fault is None
+
+
+def _is_unheard(
+    upload_id: str, chunk: int | None, transaction: Transaction, session: Session
+) -> bool:
+    state = transcription_from_document(transaction.get(transcription_path(session.id, upload_id)))
+    return _is_uncut(upload_id, transaction, session) and not (state and chunk in state.done)
 
 
 def _is_unwritten(upload_id: str, number: int, transaction: Transaction, session: Session) -> bool:

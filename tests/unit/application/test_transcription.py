@@ -185,6 +185,20 @@ def test_chunk_that_the_engine_has_lost_is_submitted_anew(hearing):
     assert read_session(hearing, OWNER, "s1").session.status is SessionStatus.COMPLETED
 
 
+@pytest.mark.parametrize(("done", "status"), [(True, "success"), (False, "failed")])
+def test_chunks_dead_letter_fails_the_session_only_while_it_is_not_heard(hearing, done, status):
+    record(hearing)
+    while hearing.queue[0].topic != "chunks":
+        hearing.deliver(hearing.queue.pop(0))
+    # Another delivery of the same task was given up.
+    letter = PushMessage("dead-letters", hearing.queue[0].data, {}, "m1", hearing.now())
+    if done:
+        hearing.deliver(hearing.queue.pop(0))
+    hearing.deliver(letter)
+    hearing.drain()
+    assert read_analysis(hearing, OWNER, "s1").analysis.status == status
+
+
 def test_chunk_that_is_lost_between_its_end_and_its_words_is_submitted_anew(hearing):
     def lost(handle, chunk):
         hearing.transcriber.result = result
