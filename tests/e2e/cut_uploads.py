@@ -78,13 +78,22 @@ class Sender:
 
     Args:
         dice: says where it breaks off.
+        struck: is set when a process was killed; the last byte waits for it.
     """
 
-    def __init__(self, url: str, content: bytes, dice: random.Random, outcome: Outcome) -> None:
+    def __init__(
+        self,
+        url: str,
+        content: bytes,
+        dice: random.Random,
+        outcome: Outcome,
+        struck: threading.Event,
+    ) -> None:
         self._place = urlsplit(url)
         self._content = content
         self._dice = dice
         self._outcome = outcome
+        self._struck = struck
 
     def send(self) -> None:
         """Returns when storage says that it has the whole."""
@@ -98,7 +107,7 @@ class Sender:
             elif cuts:
                 cuts -= 1
                 self._cut(kept)
-            elif self._put(kept) != 200:
+            elif not self._struck.wait(_TIMEOUT_S) or self._put(kept) != 200:
                 time.sleep(0.2)
         raise TimeoutError("An upload did not end.")
 
@@ -169,11 +178,15 @@ def endure(
     # A key whose first request was killed is free again after a minute and a half.
     client, outcome = signed_up(service, _KEY_PATIENCE_S), Outcome(uploads=uploads)
     killer, began = Killer(service, seed, victims), time.monotonic()
+
+    def send(number: int) -> tuple[str, bytes]:
+        return _send(client, number, seed, outcome, killer.struck)
+
     storm = threading.Thread(target=killer.run)
     storm.start()
     try:
         with ThreadPoolExecutor(_SENDERS) as senders:
-            sent = dict(senders.map(lambda n: _send(client, n, seed, outcome), range(uploads)))
+            sent = dict(senders.map(send, range(uploads)))
     finally:
         killer.stop()
         storm.join()
@@ -187,7 +200,9 @@ def endure(
     return outcome
 
 
-def _send(client: Client, number: int, seed: int, outcome: Outcome) -> tuple[str, bytes]:
+def _send(
+    client: Client, number: int, seed: int, outcome: Outcome, struck: threading.Event
+) -> tuple[str, bytes]:
     content, dice = made(number, seed), random.Random(f"{seed}/cuts/{number}")
     session_id = client.create_session(title="Cut")
     body = {"filename": "cut.json", "size": len(content), "content_type": "application/json"}
@@ -195,7 +210,7 @@ def _send(client: Client, number: int, seed: int, outcome: Outcome) -> tuple[str
         body["checksum"] = f"sha256:{hashlib.sha256(content).hexdigest()}"
     path = f"/api/v1/sessions/{session_id}/content/uploads"
     begun = client.call("POST", path, body, {"Idempotency-Key": f"{seed}-{number}"})
-    Sender(begun["data"]["upload_session"]["url"], content, dice, outcome).send()
+    Sender(begun["data"]["upload_session"]["url"], content, dice, outcome, struck).send()
     return session_id, content
 
 

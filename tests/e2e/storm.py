@@ -27,12 +27,14 @@ class Killer:
 
     Attributes:
         only: the role of those that it kills; None for any.
+        struck: set once it has killed one.
     """
 
     service: Service
     seed: int
     only: str | None = None
     killed: Counter[str] = field(default_factory=Counter)
+    struck: threading.Event = field(default_factory=threading.Event)
     _done: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
@@ -56,6 +58,7 @@ class Killer:
         except (psutil.NoSuchProcess, IndexError):
             return
         self.killed[name] += 1
+        self.struck.set()
 
 
 def role(command: Sequence[str]) -> str:
