@@ -42,14 +42,15 @@ def begin_again(
         Conflict: if the session has no content that can be analysed.
     """
     now = ports.now()
-    session = restart_analysis(session, _analysable(ports, session), now, reuse=reuse)
+    uploads = (*session.analysis.parts, *heard_at_last(ports, session))
+    session = restart_analysis(session, uploads, now, reuse=reuse)
     return save(transaction, announce_restart(transaction, session, now), now)
 
 
-def _analysable(ports: Ports, session: Session) -> tuple[str, ...]:
-    # What was kept while nobody could transcribe it is heard as soon as somebody can.
-    waiting = () if ports.transcriber is None else session.analysis.waiting
-    return (*session.analysis.parts, *waiting)
+def heard_at_last(ports: Ports, session: Session) -> tuple[str, ...]:
+    """What was kept while nobody could transcribe it, if somebody can now."""
+    waiting = session.analysis.waiting
+    return waiting if waiting and ports.transcriber is not None else ()
 
 
 def announce_restart(transaction: Transaction, session: Session, now: datetime) -> Session:

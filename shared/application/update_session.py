@@ -17,7 +17,7 @@ from shared.domain.session import (
 
 from .access import load_owned, require_match, save
 from .ports import Ports, Transaction
-from .request_analysis import announce_restart, publish_analysis
+from .request_analysis import announce_restart, heard_at_last, publish_analysis
 from .stream import append, reset_for
 
 
@@ -53,7 +53,7 @@ def update_session(
         session = load_owned(transaction, owner_id, session_id)
         require_match(session, if_match)
         before[:] = [session]
-        return _apply(transaction, session, changes, ports.now())
+        return _apply(transaction, ports, session, changes)
 
     session = ports.documents.transact(work)
     if session.analysis.revision != before[0].analysis.revision:
@@ -62,13 +62,15 @@ def update_session(
 
 
 def _apply(
-    transaction: Transaction, session: Session, changes: SessionChanges, now: datetime
+    transaction: Transaction, ports: Ports, session: Session, changes: SessionChanges
 ) -> Session:
+    now = ports.now()
     changed = _with_details(session, changes)
     if changes.status is not None:
         changed = request_status(changed, changes.status)
     if changes.analysis_status is not None:
-        changed = request_analysis_status(changed, changes.analysis_status, now)
+        heard = heard_at_last(ports, changed)
+        changed = request_analysis_status(changed, changes.analysis_status, now, heard)
     if changed == session:
         return session
     if changed.analysis.revision != session.analysis.revision:

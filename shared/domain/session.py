@@ -248,13 +248,18 @@ def request_status(session: Session, wanted: SessionStatus) -> Session:
     raise Conflict(f"status is {session.status} and can only be set to {allowed}.", field="status")
 
 
-def request_analysis_status(session: Session, wanted: AnalysisStatus, now: datetime) -> Session:
+def request_analysis_status(
+    session: Session, wanted: AnalysisStatus, now: datetime, heard: tuple[str, ...] = ()
+) -> Session:
     """What a client may ask of `analysis_status`: a new analysis, by `pending`.
+
+    Args:
+        heard: uploads that waited for a transcriber and need wait no longer.
 
     Raises:
         Conflict: for any other value that is not already so: results cannot be claimed.
     """
-    if wanted is session.analysis.status:
+    if wanted is session.analysis.status and not (heard and wanted is AnalysisStatus.PENDING):
         return session
     if wanted is not AnalysisStatus.PENDING:
         raise Conflict(
@@ -262,7 +267,7 @@ def request_analysis_status(session: Session, wanted: AnalysisStatus, now: datet
             "which asks for a new analysis.",
             field="analysis_status",
         )
-    return restart_analysis(session, tuple(session.analysis.parts), now)
+    return restart_analysis(session, (*session.analysis.parts, *heard), now)
 
 
 def add_content(session: Session, upload_id: str, now: datetime) -> Session:

@@ -20,6 +20,7 @@ from shared.application.request_analysis import request_analysis
 from shared.application.sweep import sweep
 from shared.application.transcription import find_ongoing
 from shared.application.transcription_tasks import publish_missing
+from shared.application.update_session import SessionChanges, update_session
 from shared.domain.errors import NotReady, TranscriptionFailed, TranscriptionLost, Unavailable
 from shared.domain.session import AnalysisStatus, SessionStatus, Stage
 from shared.domain.transcript import Role, Timing
@@ -384,13 +385,19 @@ def test_recording_goes_once_it_is_transcribed_where_its_owner_wants_that(hearin
     assert_complete(hearing, 1)
 
 
-def test_what_waited_for_a_transcriber_is_heard_once_there_is_one(hearing):
+def ask_by_status(world, owner_id, session_id):
+    changes = SessionChanges(analysis_status=AnalysisStatus.PENDING)
+    return update_session(world, owner_id, session_id, changes)
+
+
+@pytest.mark.parametrize("ask", [request_analysis, ask_by_status])
+def test_what_waited_for_a_transcriber_is_heard_once_there_is_one(hearing, ask):
     engine, hearing.transcriber = hearing.transcriber, None
     kept = record(hearing)
     hearing.drain()
     assert kept.state is UploadState.AWAITING_TRANSCRIBER
     hearing.transcriber = engine
-    request_analysis(hearing, OWNER, "s1")
+    ask(hearing, OWNER, "s1")
     hearing.drain()
     assert_complete(hearing, 1)
     assert read_analysis(hearing, OWNER, "s1").analysis.waiting == ()
