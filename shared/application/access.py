@@ -1,4 +1,4 @@
-"""The one place where sessions are loaded and saved, and ownership is checked.
+"""The one place where sessions and uploads are loaded and saved, and ownership is checked.
 
 Every read and write of a client passes `load_owned`; every step of the pipeline `load_living`.
 """
@@ -11,9 +11,15 @@ from typing import Protocol
 
 from shared.domain.errors import PreconditionFailed, SessionNotFound
 from shared.domain.session import Session
+from shared.domain.upload import Upload
 
 from .ports import Document, Documents, Transaction
-from .session_records import session_from_record, session_to_record
+from .session_records import (
+    session_from_record,
+    session_to_record,
+    upload_from_record,
+    upload_to_record,
+)
 
 SESSIONS = "sessions"
 
@@ -62,6 +68,22 @@ def save(transaction: Transaction, session: Session, now: datetime) -> Session:
 def forget(documents: Documents, path: str) -> None:
     """Deletes one document; none there is no error."""
     documents.transact(lambda transaction: transaction.delete(path))
+
+
+def upload_path(session_id: str, upload_id: str) -> str:
+    """Path of an upload's document."""
+    return f"{session_path(session_id)}/uploads/{upload_id}"
+
+
+def load_upload(reader: _Reader, session_id: str, upload_id: str) -> Upload | None:
+    """An upload of a session whose ownership was checked, None if there is none."""
+    document = reader.get(upload_path(session_id, upload_id))
+    return None if document is None else upload_from_record(document.id, document.data)
+
+
+def save_upload(transaction: Transaction, upload: Upload) -> None:
+    """Writes the upload as it is."""
+    transaction.set(upload_path(upload.session_id, upload.id), upload_to_record(upload))
 
 
 def note_alive(documents: Documents, path: str, now: datetime) -> None:

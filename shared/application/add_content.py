@@ -11,19 +11,13 @@ from shared.domain.errors import AlreadyExists, InsightError, ResourceExhausted
 from shared.domain.session import Session, add_content, await_transcriber
 from shared.domain.upload import ContentType, Upload, UploadState, source_path
 
-from .access import load_owned, save, session_path
+from .access import load_owned, load_upload, save, save_upload, session_path, upload_path
 from .ports import Ports, Query, Transaction
-from .session_records import upload_from_record, upload_to_record
 from .stream import append, progress_of
 
 T = TypeVar("T")
 
 MAX_UPLOADS = 100
-
-
-def upload_path(session_id: str, upload_id: str) -> str:
-    """Path of an upload's document."""
-    return f"{session_path(session_id)}/uploads/{upload_id}"
 
 
 def require_room(ports: Ports, owner_id: str, session_id: str) -> Session:
@@ -51,9 +45,9 @@ def register_content(ports: Ports, owner_id: str, session_id: str, upload: Uploa
 
     def work(transaction: Transaction) -> Upload:
         session = load_owned(transaction, owner_id, session_id)
-        known = transaction.get(upload_path(session_id, upload.id))
+        known = load_upload(transaction, session_id, upload.id)
         if known is not None:
-            return upload_from_record(known.id, known.data)
+            return known
         _, registered = register(transaction, ports, session, upload)
         return registered
 
@@ -71,7 +65,7 @@ def register(
     else:
         session = add_content(session, upload.id, now)
         session = append(transaction, session, [progress_of(session)], now)
-    transaction.set(upload_path(session.id, upload.id), upload_to_record(upload))
+    save_upload(transaction, upload)
     return save(transaction, session, now), upload
 
 

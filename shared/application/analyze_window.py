@@ -20,8 +20,7 @@ from shared.domain.session import AnalysisStatus, Session, record_window
 from shared.domain.upload import Fault, Upload
 from shared.domain.window import Window, reliable_part
 
-from .access import load_living, save, session_path
-from .add_content import upload_path
+from .access import load_living, load_upload, save, session_path
 from .complete_analysis import complete_if_settled
 from .element_records import (
     Record,
@@ -33,7 +32,6 @@ from .element_records import (
 )
 from .ports import Ports, PushMessage, Transaction
 from .record_failure import record_failure
-from .session_records import upload_from_record
 from .stream import News, append, news_of_elements, progress_of
 from .transcript_store import read_window
 from .unread_languages import unread_language
@@ -71,18 +69,16 @@ def _is_open(session: Session, upload_id: str, revision: int) -> bool:
 
 
 def _analyze(ports: Ports, session: Session, upload_id: str, number: int, path: str) -> None:
-    document = ports.documents.get(upload_path(session.id, upload_id))
-    if document is None:
+    upload = load_upload(ports.documents, session.id, upload_id)
+    if upload is None:
         return
-    upload = upload_from_record(document.id, document.data)
     try:
         record = _find(ports, session, upload, number)
     except InsightError as error:
         if error.transient:
             raise
         # Another delivery would end the same: the session says why, and the task is done.
-        fault = Fault(error.code, error.message)
-        record_failure(ports, session.id, session.analysis.revision, fault)
+        record_failure(ports, session.id, session.analysis.revision, Fault.of(error))
         return
     ports.documents.transact(lambda tx: _write(tx, ports, session.id, path, record))
 

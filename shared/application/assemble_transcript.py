@@ -41,8 +41,7 @@ def _write(ports: Ports, ongoing: Ongoing) -> None:
     plan = read_plan(ports.transcripts, upload)
     words = _words(ports, upload, plan)
     if not words:
-        error = NoSpeech()
-        fail_transcription(ports, ongoing, Fault(error.code, error.message))
+        fail_transcription(ports, ongoing, Fault.of(NoSpeech()))
         return
     turns = read_turns(ports.transcripts, upload)
     transcript = assemble(words, turns, upload.id, plan.duration_ms)

@@ -10,12 +10,10 @@ from shared.domain.transcript import Segment
 from shared.domain.upload import Upload
 from shared.domain.window import Window
 
-from .access import load_owned
-from .add_content import upload_path
+from .access import load_owned, load_upload, save_upload
 from .corrections import correct, corrections_path
 from .ports import Ports, Transaction
 from .request_analysis import begin_again, publish_analysis
-from .session_records import upload_from_record, upload_to_record
 from .transcript_store import read_stored_windows
 
 # Of a window as it reads then: its document stays below 1 MiB, whatever the script, as it does by
@@ -75,8 +73,7 @@ def _find(ports: Ports, session: Session, segment_id: str) -> tuple[Upload, Wind
     if upload_id not in session.analysis.parts:
         # What is no upload's id may be no id at all.
         raise SegmentNotFound
-    document = ports.documents.get(upload_path(session.id, upload_id))
-    upload = None if document is None else upload_from_record(document.id, document.data)
+    upload = load_upload(ports.documents, session.id, upload_id)
     if upload is None or upload.transcript is None:
         raise SegmentNotFound
     for window in read_stored_windows(ports.transcripts, upload):
@@ -95,8 +92,8 @@ def _write(
 ) -> tuple[Session, Upload] | None:
     segment_id, text = correction
     session = load_owned(transaction, upload.owner_id, upload.session_id)
-    document = transaction.get(upload_path(session.id, upload.id))
-    if document is None:
+    current = load_upload(transaction, session.id, upload.id)
+    if current is None:
         raise SegmentNotFound
     path = corrections_path(upload, window.number)
     stored = transaction.get(path)
@@ -106,10 +103,9 @@ def _write(
     after = {**before, segment_id: text}
     texts = {name: value for name, value in after.items() if value is not None}
     _require_room(window, texts)
-    upload = upload_from_record(document.id, document.data)
-    upload = _with_window(upload, window.number, bool(texts))
+    upload = _with_window(current, window.number, bool(texts))
     transaction.set(path, {"owner_id": session.owner_id, "segments": texts})
-    transaction.set(upload_path(session.id, upload.id), upload_to_record(upload))
+    save_upload(transaction, upload)
     return begin_again(transaction, ports, session, reuse=True), upload
 
 
@@ -124,6 +120,6 @@ def _require_room(window: Window, texts: dict[str, str]) -> None:
 
 
 def _with_window(upload: Upload, window: int, corrected: bool) -> Upload:
-    windows = {*upload.corrected_windows, window} if corrected else {*upload.corrected_windows}
-    windows -= set() if corrected else {window}
+    others = set(upload.corrected_windows) - {window}
+    windows = others | {window} if corrected else others
     return replace(upload, corrected_windows=tuple(sorted(windows)))

@@ -6,13 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from shared.domain.session import Session
-from shared.domain.upload import Upload
 
-from .access import SESSIONS, load_living, save
-from .add_content import upload_path
+from .access import SESSIONS, load_living, load_upload, save, save_upload
 from .delete_session import bury, publish_purge
 from .ports import Document, Ports, Query, Transaction
-from .session_records import upload_from_record, upload_to_record
 
 _BATCH = 200
 _DUE = "retention_due"
@@ -45,7 +42,7 @@ def _bury_if_over(transaction: Transaction, session_id: str, now: datetime) -> b
 
 
 def _erase_recording(ports: Ports, session: Session, upload_id: str) -> None:
-    upload = _upload(ports.documents.get(upload_path(session.id, upload_id)))
+    upload = load_upload(ports.documents, session.id, upload_id)
     if upload is not None:
         # The bytes before the record: what a crash leaves is erased by the next round.
         ports.uploads.delete(upload.source_path, generation=upload.generation)
@@ -54,16 +51,11 @@ def _erase_recording(ports: Ports, session: Session, upload_id: str) -> None:
 
 def _record_erased(transaction: Transaction, ports: Ports, session_id: str, upload_id: str) -> None:
     session = load_living(transaction, session_id)
-    upload = _upload(transaction.get(upload_path(session_id, upload_id)))
+    upload = load_upload(transaction, session_id, upload_id)
     if session is None or upload_id not in session.recordings:
         return
     now = ports.now()
     kept = tuple(other for other in session.recordings if other != upload_id)
     if upload is not None:
-        erased = replace(upload, source_deleted_at=now)
-        transaction.set(upload_path(session_id, upload_id), upload_to_record(erased))
+        save_upload(transaction, replace(upload, source_deleted_at=now))
     save(transaction, replace(session, recordings=kept), now)
-
-
-def _upload(document: Document | None) -> Upload | None:
-    return None if document is None else upload_from_record(document.id, document.data)

@@ -10,12 +10,10 @@ from shared.domain.session import Session
 from shared.domain.transcript import Role
 from shared.domain.upload import SpeakerChange, Upload
 
-from .access import load_owned
-from .add_content import upload_path
+from .access import load_owned, save_upload
 from .list_uploads import uploads_of
 from .ports import Ports, Transaction
 from .request_analysis import begin_again, publish_analysis
-from .session_records import upload_to_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ def identify_speakers(
         after = _changed(before, names)
         changed = [upload for upload in after if upload not in before]
         for upload in changed:
-            transaction.set(upload_path(session_id, upload.id), upload_to_record(upload))
+            save_upload(transaction, upload)
         if not changed:
             return None, after
         return begin_again(transaction, ports, session, reuse=True), after
@@ -78,28 +76,17 @@ def _changed(uploads: Sequence[Upload], names: Sequence[SpeakerName]) -> list[Up
 
 
 def _speaks(upload: Upload, name: SpeakerName) -> bool:
-    labels = [label for label, *_ in upload.transcript.speakers] if upload.transcript else []
+    labels = [speaker.label for speaker in upload.speakers_as_read]
     return name.label in labels and name.upload_id in (None, upload.id)
 
 
 def _named(upload: Upload, names: Sequence[SpeakerName]) -> Upload:
-    changes = {change.label: change for change in speakers_of(upload)}
+    changes = {change.label: change for change in upload.speakers}
     for name in names:
         now = changes[name.label]
         changes[name.label] = SpeakerChange(
             name.label, now.name if name.name is None else name.name, name.role or now.role
         )
-    known = {change.label: change for change in _as_read(upload)}
+    known = {change.label: change for change in upload.speakers_as_read}
     kept = tuple(change for label, change in changes.items() if change != known[label])
     return replace(upload, speaker_changes=kept)
-
-
-def speakers_of(upload: Upload) -> list[SpeakerChange]:
-    """The upload's speakers as they are now, changed or not."""
-    changes = {change.label: change for change in upload.speaker_changes}
-    return [changes.get(speaker.label, speaker) for speaker in _as_read(upload)]
-
-
-def _as_read(upload: Upload) -> list[SpeakerChange]:
-    facts = upload.transcript.speakers if upload.transcript else ()
-    return [SpeakerChange(label, label, Role(role)) for label, role, *_ in facts]

@@ -12,10 +12,18 @@ from datetime import datetime
 from shared.domain.errors import Conflict, ResourceExhausted, UploadNotFound
 from shared.domain.upload import Fault, Upload, UploadState
 
-from .access import load_living, load_owned, save
-from .add_content import require_room, upload_path
+from .access import (
+    forget,
+    load_living,
+    load_owned,
+    load_upload,
+    save,
+    save_upload,
+    upload_path,
+)
+from .add_content import require_room
 from .ports import UPLOAD_SESSION_LIFETIME, Document, Ports, Query, Transaction
-from .session_records import upload_from_record, upload_to_record
+from .session_records import upload_to_record
 
 OPEN_UPLOADS = "open_uploads"
 MAX_OPEN_UPLOADS = 20
@@ -83,10 +91,10 @@ def _record(transaction: Transaction, ports: Ports, opened: OpenUpload) -> OpenU
     upload, owner_id = opened.upload, opened.upload.owner_id
     session = load_owned(transaction, owner_id, upload.session_id)
     _require_few(transaction.query(_of_owner(owner_id)), upload.id)
-    known = transaction.get(upload_path(upload.session_id, upload.id))
+    known = load_upload(transaction, upload.session_id, upload.id)
     if known is not None:
-        opened = replace(opened, upload=upload_from_record(known.id, known.data))
-        if opened.upload.state is not UploadState.UPLOADING:
+        opened = replace(opened, upload=known)
+        if known.state is not UploadState.UPLOADING:
             raise Conflict("This upload has begun before, and its bytes have come.")
     else:
         transaction.create(upload_path(upload.session_id, upload.id), upload_to_record(upload))
@@ -118,12 +126,12 @@ def cancel_upload(ports: Ports, owner_id: str, session_id: str, upload_id: str) 
         Conflict: its bytes have come; it is part of the session.
     """
     load_owned(ports.documents, owner_id, session_id)
-    _require_open(ports.documents.get(upload_path(session_id, upload_id)))
+    _require_open(load_upload(ports.documents, session_id, upload_id))
     _end_session(ports, upload_id)
 
     def work(transaction: Transaction) -> Upload:
         session = load_owned(transaction, owner_id, session_id)
-        upload = _require_open(transaction.get(upload_path(session_id, upload_id)))
+        upload = _require_open(load_upload(transaction, session_id, upload_id))
         save(transaction, session, ports.now())
         transaction.delete(upload_path(session_id, upload_id))
         transaction.delete(open_path(upload_id))
@@ -139,10 +147,9 @@ def waits_for_bytes(upload: Upload) -> bool:
     return upload.state in (UploadState.UPLOADING, UploadState.EXPIRED)
 
 
-def _require_open(document: Document | None) -> Upload:
-    if document is None:
+def _require_open(upload: Upload | None) -> Upload:
+    if upload is None:
         raise UploadNotFound
-    upload = upload_from_record(document.id, document.data)
     if not waits_for_bytes(upload):
         raise Conflict("The upload is complete and part of the session.")
     return upload
@@ -158,11 +165,7 @@ def end_uploads(ports: Ports, session_id: str) -> None:
     """Ends all upload sessions of a deleted session."""
     for document in ports.documents.query(Query(OPEN_UPLOADS, where={"session_id": session_id})):
         _end_session(ports, document.id)
-        _forget(ports, document.id)
-
-
-def _forget(ports: Ports, upload_id: str) -> None:
-    ports.documents.transact(lambda transaction: transaction.delete(open_path(upload_id)))
+        forget(ports.documents, document.path)
 
 
 def overdue_uploads(ports: Ports, now: datetime, limit: int) -> list[Document]:
@@ -176,17 +179,15 @@ def expire_upload(ports: Ports, document: Document) -> None:
 
     Should its bytes have come whole by then, the pipeline takes them all the same.
     """
-    path = upload_path(document.data["session_id"], document.id)
+    session_id = document.data["session_id"]
     _end_session(ports, document.id)
 
     def work(transaction: Transaction) -> None:
-        session = load_living(transaction, document.data["session_id"])
-        record = transaction.get(path)
-        upload = None if record is None else upload_from_record(document.id, record.data)
+        session = load_living(transaction, session_id)
+        upload = load_upload(transaction, session_id, document.id)
         if session is not None and upload is not None and upload.state is UploadState.UPLOADING:
             save(transaction, session, ports.now())
-            expired = replace(upload, state=UploadState.EXPIRED, fault=EXPIRED)
-            transaction.set(path, upload_to_record(expired))
+            save_upload(transaction, replace(upload, state=UploadState.EXPIRED, fault=EXPIRED))
         transaction.delete(document.path)
 
     ports.documents.transact(work)

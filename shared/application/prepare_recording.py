@@ -10,14 +10,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from shared.domain.errors import InsightError, NoSpeech
-from shared.domain.recording import Chunk, Stretch
+from shared.domain.recording import BYTES_PER_MS, Chunk, Stretch
 from shared.domain.session import record_transcribed
 from shared.domain.upload import Upload, UploadState
 
-from .access import save
-from .add_content import upload_path
+from .access import save, save_upload
 from .ports import BlobWriter, Ports, PushMessage, Transaction
-from .session_records import upload_to_record
 from .speech_ports import Capabilities
 from .stream import append, progress_of
 from .transcription import (
@@ -34,13 +32,11 @@ from .transcription import (
 from .transcription_end import (
     clear_up,
     clear_up_if_settled,
-    fail_transcription,
-    fault_of,
+    fail_unless_transient,
     transcriber_of,
 )
 from .transcription_tasks import publish_missing
 
-_BYTES_PER_MS = 32
 _PCM = "audio/L16; rate=16000; channels=1"
 # Silence between two stretches of a chunk is kept up to this, so that its times need no table.
 _LONGEST_PAUSE_MS = 10_000
@@ -57,9 +53,7 @@ def prepare_recording(ports: Ports, message: PushMessage) -> None:
         try:
             plan = _cut(ports, ongoing.upload)
         except InsightError as error:
-            if error.transient:
-                raise
-            fail_transcription(ports, ongoing, fault_of(error))
+            fail_unless_transient(ports, ongoing, error)
             return
         upload, able = ongoing.upload, transcriber_of(ports).capabilities
         begun = ports.documents.transact(lambda tx: _begin(tx, ports, upload, plan, able))
@@ -119,9 +113,9 @@ def _store(ports: Ports, upload: Upload, number: int, group: list[tuple[Stretch,
 def _write_samples(writer: BlobWriter, start_ms: int, group: list[tuple[Stretch, bytes]]) -> None:
     written = 0
     for stretch, samples in group:
-        writer.write(bytes((stretch.start_ms - start_ms) * _BYTES_PER_MS - written))
+        writer.write(bytes((stretch.start_ms - start_ms) * BYTES_PER_MS - written))
         writer.write(samples)
-        written = (stretch.start_ms - start_ms) * _BYTES_PER_MS + len(samples)
+        written = (stretch.start_ms - start_ms) * BYTES_PER_MS + len(samples)
 
 
 def _begin(
@@ -144,7 +138,7 @@ def _begin(
     session = record_transcribed(ongoing.session, upload.id, 0, state.chunks, now)
     session = append(transaction, session, [progress_of(session)], now)
     upload = replace(ongoing.upload, state=UploadState.TRANSCRIBING, fault=None)
-    transaction.set(upload_path(session.id, upload.id), upload_to_record(upload))
+    save_upload(transaction, upload)
     path = transcription_path(session.id, upload.id)
     transaction.create(path, transcription_to_record(state))
     return Ongoing(save(transaction, session, now), upload, state)

@@ -13,11 +13,9 @@ from shared.domain.errors import ContentChanged, NotFound, NotReady, TranscriptU
 from shared.domain.session import Part
 from shared.domain.upload import ContentType, Fault, TranscriptFacts, Upload
 
-from .access import is_tombstone, load_living, session_path
-from .add_content import upload_path
+from .access import is_tombstone, load_living, load_upload, session_path
 from .open_uploads import waits_for_bytes
 from .ports import Ports, PushMessage
-from .session_records import upload_from_record
 from .settle_upload import settle_upload
 from .transcript_store import write_transcript
 from .transcription_tasks import publish_recording
@@ -45,7 +43,7 @@ def _receive_blob(ports: Ports, message: PushMessage) -> None:
     if place is None:
         return
     path, generation = message.attributes["objectId"], message.attributes["objectGeneration"]
-    settle_upload(ports, load_upload(ports, *place), path, generation)
+    settle_upload(ports, load_upload(ports.documents, *place), path, generation)
     if not forget_orphan(ports, message, place):
         session_id, upload_id = place
         session = load_living(ports.documents, session_id)
@@ -71,7 +69,7 @@ def forget_orphan(ports: Ports, message: PushMessage, place: tuple[str, str]) ->
         NotReady: while the function that stored it may still register it.
     """
     path, generation = message.attributes["objectId"], message.attributes["objectGeneration"]
-    upload = load_upload(ports, *place)
+    upload = load_upload(ports.documents, *place)
     if upload is not None and (upload.source_path, upload.generation) == (path, generation):
         return False
     # One that was refused takes no blob any more.
@@ -85,15 +83,9 @@ def forget_orphan(ports: Ports, message: PushMessage, place: tuple[str, str]) ->
     return True
 
 
-def load_upload(ports: Ports, session_id: str, upload_id: str) -> Upload | None:
-    """The upload's record, None if there is none."""
-    document = ports.documents.get(upload_path(session_id, upload_id))
-    return None if document is None else upload_from_record(document.id, document.data)
-
-
 def _analyze_upload(ports: Ports, session_id: str, upload_id: str, revision: int) -> None:
     session = load_living(ports.documents, session_id)
-    upload = load_upload(ports, session_id, upload_id)
+    upload = load_upload(ports.documents, session_id, upload_id)
     part = open_part(session, upload_id, revision)
     if session is None or upload is None or part is None:
         return
@@ -114,7 +106,7 @@ def _read_and_cut(ports: Ports, upload: Upload, revision: int) -> Part | None:
     try:
         facts = upload.transcript or _read(ports, upload)
     except (TranscriptUnreadable, ContentChanged, NotFound) as error:
-        return record_fault(ports, upload, Fault(error.code, error.message), revision)
+        return record_fault(ports, upload, Fault.of(error), revision)
     return record_transcript(ports, upload, facts, revision)
 
 

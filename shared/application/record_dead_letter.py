@@ -7,10 +7,11 @@ from functools import partial
 from shared.domain.session import Session
 from shared.domain.upload import Fault
 
+from .access import load_upload
 from .analyze_window import window_path
 from .open_uploads import waits_for_bytes
 from .ports import Ports, PushMessage, Transaction
-from .receive_upload import blob_place, forget_orphan, load_upload
+from .receive_upload import blob_place, forget_orphan
 from .record_failure import record_failure
 from .settle_upload import refuse_upload
 from .transcription import transcription_from_document, transcription_path
@@ -48,7 +49,7 @@ def record_dead_letter(ports: Ports, message: PushMessage) -> None:
 
 
 def _refuse_unchecked(ports: Ports, place: tuple[str, str]) -> None:
-    upload = load_upload(ports, *place)
+    upload = load_upload(ports.documents, *place)
     if upload is not None and waits_for_bytes(upload):
         refuse_upload(ports, upload, UNCHECKED)
 

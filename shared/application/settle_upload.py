@@ -15,12 +15,11 @@ from shared.domain.session import add_content, record_part_fault
 from shared.domain.upload import MAX_RECORDING_BYTES, ContentType, Fault, Upload, UploadState
 from shared.speech.intake import Claims, Content, Intake
 
-from .access import load_living, save
-from .add_content import register, upload_path
+from .access import load_living, load_upload, save, save_upload
+from .add_content import register
 from .complete_analysis import complete_if_settled
 from .open_uploads import open_path, waits_for_bytes
 from .ports import BlobInfo, Ports, Transaction
-from .session_records import upload_from_record, upload_to_record
 from .stream import append, progress_of
 
 _REFUSALS = (InvalidArgument, TooLarge, UnsupportedContent, ContentChanged)
@@ -43,7 +42,7 @@ def settle_upload(ports: Ports, upload: Upload | None, path: str, generation: st
         # Cancelled or purged meanwhile.
         return
     except _REFUSALS as error:
-        refuse_upload(ports, upload, Fault(error.code, error.message))
+        refuse_upload(ports, upload, Fault.of(error))
     else:
         _admit(ports, _as_stored(upload, content, generation))
 
@@ -87,10 +86,8 @@ def _admit(ports: Ports, stored: Upload) -> None:
 
 
 def _still_waits(transaction: Transaction, upload: Upload) -> bool:
-    document = transaction.get(upload_path(upload.session_id, upload.id))
-    return document is not None and _waits_for(
-        upload_from_record(document.id, document.data), upload.source_path
-    )
+    current = load_upload(transaction, upload.session_id, upload.id)
+    return current is not None and _waits_for(current, upload.source_path)
 
 
 def refuse_upload(ports: Ports, upload: Upload, fault: Fault) -> None:
@@ -104,7 +101,7 @@ def refuse_upload(ports: Ports, upload: Upload, fault: Fault) -> None:
         session = load_living(transaction, upload.session_id)
         if session is None or not _still_waits(transaction, upload):
             return None
-        transaction.set(upload_path(upload.session_id, upload.id), upload_to_record(failed))
+        save_upload(transaction, failed)
         transaction.delete(open_path(upload.id))
         now = ports.now()
         if upload.type is not ContentType.TEXT and ports.transcriber is None:

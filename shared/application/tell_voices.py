@@ -18,10 +18,8 @@ from .transcription import (
     save_transcription,
     write_turns,
 )
-from .transcription_end import clear_up, clear_up_if_settled, fail_transcription, fault_of
+from .transcription_end import clear_up, clear_up_if_settled, fail_unless_transient
 from .transcription_tasks import publish_assembly_if_complete
-
-_BYTES_PER_MS = 32
 
 
 def tell_voices(ports: Ports, message: PushMessage) -> None:
@@ -35,9 +33,7 @@ def tell_voices(ports: Ports, message: PushMessage) -> None:
         try:
             _tell(ports, ongoing)
         except InsightError as error:
-            if error.transient:
-                raise
-            fail_transcription(ports, ongoing, fault_of(error))
+            fail_unless_transient(ports, ongoing, error)
             return
     publish_assembly_if_complete(ports, session_id, upload_id)
 
@@ -63,6 +59,4 @@ def _speech(blobs: Blobs, plan: Plan) -> Iterator[tuple[Stretch, bytes]]:
     for chunk in plan.chunks:
         samples = b"".join(blobs.read(chunk.path))
         for stretch in chunk.stretches:
-            start = (stretch.start_ms - chunk.start_ms) * _BYTES_PER_MS
-            end = (stretch.end_ms - chunk.start_ms) * _BYTES_PER_MS
-            yield stretch, samples[start:end]
+            yield stretch, chunk.part(samples, stretch)

@@ -29,7 +29,7 @@ from .transcription_end import (
     clear_up,
     clear_up_if_settled,
     fail_transcription,
-    fault_of,
+    fail_unless_transient,
     transcriber_of,
 )
 from .transcription_tasks import publish_assembly_if_complete
@@ -59,9 +59,7 @@ def transcribe_chunk(ports: Ports, message: PushMessage) -> None:
         try:
             _transcribe(ports, transcriber_of(ports), ongoing, number, message.attempt)
         except InsightError as error:
-            if error.transient:
-                raise
-            fail_transcription(ports, ongoing, fault_of(error))
+            fail_unless_transient(ports, ongoing, error)
             return
     publish_assembly_if_complete(ports, session_id, upload_id)
 

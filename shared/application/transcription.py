@@ -18,10 +18,8 @@ from shared.domain.recording import Chunk, Stretch, Turn, Word
 from shared.domain.session import AnalysisStatus, Session
 from shared.domain.upload import ContentType, Upload
 
-from .access import load_living, note_alive, session_path
-from .add_content import upload_path
+from .access import load_living, load_upload, note_alive, session_path
 from .ports import Blobs, Document, Documents, Ports, Transaction
-from .session_records import upload_from_record
 
 Sound = tuple[Stretch, bytes]
 
@@ -127,10 +125,9 @@ def find_ongoing(
 ) -> Ongoing | None:
     """None where the session is gone, or nothing waits for this upload's words any more."""
     session = load_living(documents, session_id)
-    found = documents.get(upload_path(session_id, upload_id))
-    if session is None or found is None:
+    upload = load_upload(documents, session_id, upload_id)
+    if session is None or upload is None:
         return None
-    upload = upload_from_record(found.id, found.data)
     part = session.analysis.parts.get(upload_id)
     waited_for = part is not None and part.fault is None and part.windows is None
     processing = session.analysis.status is AnalysisStatus.PROCESSING

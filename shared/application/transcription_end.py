@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from shared.domain.errors import InsightError, RecordingRefused, TranscriberMissing
+from shared.domain.errors import InsightError, TranscriberMissing
 from shared.domain.upload import Fault, Upload
 
-from .access import forget
-from .add_content import upload_path
+from .access import forget, load_upload
 from .ports import Ports
-from .session_records import upload_from_record
 from .speech_ports import Transcriber
 from .transcription import (
     Ongoing,
@@ -36,10 +34,11 @@ def fail_transcription(ports: Ports, ongoing: Ongoing, fault: Fault) -> None:
         end_transcription(ports, upload)
 
 
-def fault_of(error: InsightError) -> Fault:
-    """What an upload says of a permanent error."""
-    code = error.reason if isinstance(error, RecordingRefused) else error.code
-    return Fault(code, error.message)
+def fail_unless_transient(ports: Ports, ongoing: Ongoing, error: InsightError) -> None:
+    """The error ends the transcription; it is raised again if another delivery may fare better."""
+    if error.transient:
+        raise error
+    fail_transcription(ports, ongoing, Fault.of(error))
 
 
 def end_transcription(ports: Ports, upload: Upload) -> None:
@@ -76,9 +75,6 @@ def clear_up_if_settled(ports: Ports, session_id: str, upload_id: str) -> None:
     """
     if find_ongoing(ports.documents, session_id, upload_id) is not None:
         return
-    found = ports.documents.get(upload_path(session_id, upload_id))
-    if found is None:
-        return
-    upload = upload_from_record(found.id, found.data)
-    if upload.transcript is not None or upload.fault is not None:
+    upload = load_upload(ports.documents, session_id, upload_id)
+    if upload is not None and (upload.transcript is not None or upload.fault is not None):
         end_transcription(ports, upload)

@@ -9,11 +9,9 @@ from typing import Any
 from shared.domain.session import AnalysisStatus, Part, Session, record_cut, record_part_fault
 from shared.domain.upload import ContentType, Fault, TranscriptFacts, Upload, UploadState
 
-from .access import load_living, save
-from .add_content import upload_path
+from .access import load_living, load_upload, save, save_upload
 from .complete_analysis import complete_if_settled
 from .ports import Ports, Transaction
-from .session_records import upload_from_record, upload_to_record
 from .stream import append, progress_of
 
 WINDOWS = "windows"
@@ -87,11 +85,9 @@ def record_fault(ports: Ports, upload: Upload, fault: Fault, revision: int) -> P
 
 def _change(transaction: Transaction, upload: Upload, changes: Mapping[str, Any]) -> Upload:
     """Changes the upload as it is now: others may have written it since it was read."""
-    path = upload_path(upload.session_id, upload.id)
-    document = transaction.get(path)
-    before = upload if document is None else upload_from_record(upload.id, document.data)
+    before = load_upload(transaction, upload.session_id, upload.id) or upload
     changed = replace(before, **changes)
-    transaction.set(path, upload_to_record(changed))
+    save_upload(transaction, changed)
     return changed
 
 

@@ -137,17 +137,16 @@ class TranscriptReply(SuccessReply):
 def speaker_views(upload: Upload) -> list[SpeakerView]:
     """The speakers of a transcribed upload, as people named them."""
     facts = upload.transcript.speakers if upload.transcript else ()
-    said = {change.label: change for change in upload.speaker_changes}
     return [
         SpeakerView(
             upload_id=upload.id,
             label=label,
-            name=said[label].name if label in said else label,
-            role=said[label].role if label in said else Role(role),
-            confidence=1.0 if label in said else confidence,
-            basis="person" if label in said else basis,
+            name=speaker.name,
+            role=speaker.role,
+            confidence=1.0 if speaker in upload.speaker_changes else confidence,
+            basis="person" if speaker in upload.speaker_changes else basis,
         )
-        for label, role, confidence, basis in facts
+        for speaker, (label, _, confidence, basis) in zip(upload.speakers, facts, strict=True)
     ]
 
 

@@ -26,6 +26,11 @@ class InsightError(Exception):
         self.message = message
         self.field = field
 
+    @property
+    def fault_code(self) -> str:
+        """What an upload or an analysis says that it failed with."""
+        return self.code
+
 
 class InvalidRequest(InsightError):
     """The request could not be read at all: broken JSON, a broken multipart body."""
@@ -185,6 +190,11 @@ class RecordingRefused(InsightError):
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
         self.reason = reason
+
+    @property
+    def fault_code(self) -> str:
+        """The reason, which says more."""
+        return self.reason
 
 
 class NoSpeech(InsightError):

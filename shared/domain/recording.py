@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
+
+# 16 kHz, mono, 16 bit.
+BYTES_PER_MS: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,12 @@ class Chunk:
     path: str
     start_ms: int
     stretches: tuple[Stretch, ...]
+
+    def part(self, samples: bytes, stretch: Stretch) -> bytes:
+        """What of the chunk's samples belongs to `stretch`."""
+        start = (stretch.start_ms - self.start_ms) * BYTES_PER_MS
+        end = (stretch.end_ms - self.start_ms) * BYTES_PER_MS
+        return samples[start:end]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 
+from .errors import InsightError
 from .transcript import Role
 
 MIB: Final = 1024 * 1024
@@ -47,6 +48,11 @@ class Fault:
 
     code: str
     message: str
+
+    @classmethod
+    def of(cls, error: InsightError) -> Self:
+        """What is said of a permanent error."""
+        return cls(error.fault_code, error.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,18 @@ class Upload:
     corrected_windows: tuple[int, ...] = ()
     speaker_changes: tuple[SpeakerChange, ...] = ()
     received_bytes: int | None = None
+
+    @property
+    def speakers_as_read(self) -> list[SpeakerChange]:
+        """The transcript's speakers as it has them; none before there is one."""
+        facts = self.transcript.speakers if self.transcript else ()
+        return [SpeakerChange(label, label, Role(role)) for label, role, *_ in facts]
+
+    @property
+    def speakers(self) -> list[SpeakerChange]:
+        """The transcript's speakers as they are now, changed or not."""
+        changes = {change.label: change for change in self.speaker_changes}
+        return [changes.get(speaker.label, speaker) for speaker in self.speakers_as_read]
 
     @property
     def source_path(self) -> str:

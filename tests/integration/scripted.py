@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from shared.application.ports import Blobs
+from shared.adapters.embedded.local_transcriber import LocalTranscriber
 from shared.application.speech_ports import Capabilities
 from shared.domain.elements import (
     ActionItem,
@@ -20,7 +20,7 @@ from shared.domain.elements import (
     Topic,
     element_id,
 )
-from shared.domain.recording import Chunk, Stretch, Turn, Word
+from shared.domain.recording import Stretch, Turn, Word
 from shared.domain.transcript import Role
 from shared.domain.window import Window
 
@@ -113,24 +113,12 @@ class OneSound:
         return [Turn(stretch.start_ms, stretch.end_ms, 0) for stretch, _ in speech]
 
 
-class OneTranscriber:
-    """Hears the same few words in every chunk."""
-
-    def __init__(self, blobs: Blobs) -> None:
-        self._blobs = blobs
+class OneTranscriber(LocalTranscriber):
+    """Hears the same few words in every stretch."""
 
     capabilities = Capabilities("scripted", "words", "1", chunk_ms=60_000)
 
-    def submit(self, chunk: Chunk) -> str:
-        return chunk.path
-
-    def poll(self, handle: str) -> bool:
-        return True
-
-    def cancel(self, handle: str) -> None:
-        return
-
-    def result(self, handle: str, chunk: Chunk) -> list[Word]:
-        assert b"".join(self._blobs.read(handle))
-        said = ["i", "was", "sad", "on", "monday"]
-        return [Word(text, 500 * at, 500 * at + 400, 0.95) for at, text in enumerate(said)]
+    def _words(self, samples: bytes, stretch: Stretch) -> Iterator[Word]:
+        assert samples
+        for at, text in enumerate(["i", "was", "sad", "on", "monday"]):
+            yield Word(text, 500 * at, 500 * at + 400, 0.95)

@@ -15,16 +15,16 @@ from functools import cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
-from shared.application.ports import Blobs
 from shared.application.speech_ports import Capabilities
-from shared.domain.recording import Chunk, Stretch, Word
+from shared.domain.recording import BYTES_PER_MS, Stretch, Word
 from shared.speech.word_trust import HeardWord, Hearing, trusted
+
+from .local_transcriber import LocalTranscriber
 
 if TYPE_CHECKING:
     from pocketsphinx import Decoder
 
 _FRAME_MS = 10
-_BYTES_PER_MS = 32
 _CHUNK_MS = 60_000
 # Fillers stand in brackets: <s>, <sil>, [NOISE]; other pronunciations have a number: "the(2)".
 _FILLER = re.compile(r"[<\[+]")
@@ -41,44 +41,15 @@ SETTINGS: Final[dict[str, Any]] = {
 }
 
 
-class SphinxTranscriber:
-    """Hears words on this machine; one decoder per process.
-
-    Args:
-        blobs: where chunks lie.
-    """
-
-    def __init__(self, blobs: Blobs) -> None:
-        self._blobs = blobs
+class SphinxTranscriber(LocalTranscriber):
+    """Hears words on this machine; one decoder per process."""
 
     @cached_property
     def capabilities(self) -> Capabilities:
         return Capabilities("pocketsphinx", "en-us", version("pocketsphinx"), _CHUNK_MS)
 
-    def submit(self, chunk: Chunk) -> str:
-        return chunk.path
-
-    def poll(self, handle: str) -> bool:
-        return True
-
-    def cancel(self, handle: str) -> None:
-        return
-
-    def result(self, handle: str, chunk: Chunk) -> list[Word]:
-        """The words of the chunk.
-
-        Raises:
-            NotFound: if its samples are gone.
-        """
-        samples = b"".join(self._blobs.read(handle))
-        return [
-            word for stretch in chunk.stretches for word in self._words(samples, chunk, stretch)
-        ]
-
-    def _words(self, samples: bytes, chunk: Chunk, stretch: Stretch) -> Iterator[Word]:
-        start = (stretch.start_ms - chunk.start_ms) * _BYTES_PER_MS
-        end = (stretch.end_ms - chunk.start_ms) * _BYTES_PER_MS
-        hearing = hear(self._decoder, samples[start:end])
+    def _words(self, samples: bytes, stretch: Stretch) -> Iterator[Word]:
+        hearing = hear(self._decoder, samples)
         for word, confidence in trusted(hearing):
             yield Word(
                 text=_FIRST_PERSON.sub("I", word.text),
@@ -121,7 +92,7 @@ def hear(decoder: Decoder, samples: bytes) -> Hearing:
         for found in decoder.seg() or ()
         if not _FILLER.match(found.word)
     )
-    return Hearing(words, tuple(first), len(samples) // _BYTES_PER_MS)
+    return Hearing(words, tuple(first), len(samples) // BYTES_PER_MS)
 
 
 def _hypothesis(decoder: Decoder) -> str:

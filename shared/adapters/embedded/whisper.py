@@ -17,13 +17,14 @@ import numpy as np
 
 from shared.application.ports import Blobs
 from shared.application.speech_ports import Capabilities
-from shared.domain.recording import Chunk, Stretch, Word
+from shared.domain.recording import Stretch, Word
 from shared.speech.hallucination import Generated, is_doubtful, is_silence
+
+from .local_transcriber import LocalTranscriber
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
 
-_BYTES_PER_MS: Final = 32
 _CHUNK_MS: Final = 60_000
 # The same sound gives the same words: no sampling, and nothing carried over from before.
 _DECODING: Final[dict[str, Any]] = {
@@ -38,7 +39,7 @@ _DECODING: Final[dict[str, Any]] = {
 }
 
 
-class WhisperTranscriber:
+class WhisperTranscriber(LocalTranscriber):
     """Hears words on this machine; one model per process.
 
     Args:
@@ -48,7 +49,7 @@ class WhisperTranscriber:
     """
 
     def __init__(self, blobs: Blobs, model_dir: Path, language: str) -> None:
-        self._blobs = blobs
+        super().__init__(blobs)
         self._model_dir = model_dir
         self._language = language.split("-")[0].lower()
 
@@ -57,28 +58,8 @@ class WhisperTranscriber:
         name = self._model_dir.resolve().name
         return Capabilities("faster-whisper", name, version("faster-whisper"), _CHUNK_MS)
 
-    def submit(self, chunk: Chunk) -> str:
-        return chunk.path
-
-    def poll(self, handle: str) -> bool:
-        return True
-
-    def cancel(self, handle: str) -> None:
-        return
-
-    def result(self, handle: str, chunk: Chunk) -> list[Word]:
-        """The words of the chunk.
-
-        Raises:
-            NotFound: if its samples are gone.
-        """
-        samples = b"".join(self._blobs.read(handle))
-        return [word for each in chunk.stretches for word in self._words(samples, chunk, each)]
-
-    def _words(self, samples: bytes, chunk: Chunk, stretch: Stretch) -> Iterator[Word]:
-        start = (stretch.start_ms - chunk.start_ms) * _BYTES_PER_MS
-        end = (stretch.end_ms - chunk.start_ms) * _BYTES_PER_MS
-        sound = np.frombuffer(samples[start:end], dtype="<i2").astype(np.float32) / 32_768
+    def _words(self, samples: bytes, stretch: Stretch) -> Iterator[Word]:
+        sound = np.frombuffer(samples, dtype="<i2").astype(np.float32) / 32_768
         segments, _ = self._model.transcribe(sound, language=self._language, **_DECODING)
         for segment in segments:
             yield from _believed(segment, stretch)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+
+from shared.application.add_content import register_content
 from shared.application.create_session import NewSession, create_session
 from shared.application.read_events import read_events
 from shared.application.read_session import read_session
+from shared.domain.upload import ContentType, Upload, source_path
 
 OWNER = "alice"
 
@@ -16,6 +20,27 @@ def long_text(lines: int = 120) -> str:
 
 def create(world, text="C: I am sad about work\nT: and I will\n", session_id="s1"):
     return create_session(world, OWNER, NewSession(title="One", text=text), session_id)
+
+
+def add_recording(world, upload_id, content, session_id="s1") -> Upload:
+    """A recording of the session, stored and registered."""
+    path = source_path(OWNER, session_id, upload_id)
+    with world.uploads.create(path, content_type="audio/wav") as writer:
+        writer.write(content)
+        generation = writer.commit().generation
+    upload = Upload(
+        id=upload_id,
+        session_id=session_id,
+        owner_id=OWNER,
+        filename="a.wav",
+        type=ContentType.AUDIO,
+        content_type="audio/wav",
+        size_bytes=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        generation=generation,
+        created_at=world.now(),
+    )
+    return register_content(world, OWNER, session_id, upload)
 
 
 def events_of(world, session_id="s1"):

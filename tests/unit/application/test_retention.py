@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from shared.application.access import load_owned, save
-from shared.application.add_content import register_content
 from shared.application.create_session import NewSession, create_session
 from shared.application.list_uploads import list_uploads
 from shared.application.read_session import read_session
 from shared.application.sweep import sweep
 from shared.application.update_session import SessionChanges, update_session
 from shared.domain.errors import SessionNotFound
-from shared.domain.upload import ContentType, Upload, source_path
-from tests.unit.application.story import OWNER
+from tests.unit.application.story import OWNER, add_recording
 
 STALLED_S = 120.0
 DELETE = {"retention": {"recording": "delete"}}
@@ -28,27 +25,6 @@ def create(world, settings=None):
     session = create_session(world, OWNER, draft, "s1")
     world.drain()
     return session
-
-
-def add_recording(world, upload_id="rec"):
-    path, content = source_path(OWNER, "s1", upload_id), b"RIFF"
-    with world.uploads.create(path, content_type="audio/wav") as writer:
-        writer.write(content)
-        generation = writer.commit().generation
-    upload = Upload(
-        id=upload_id,
-        session_id="s1",
-        owner_id=OWNER,
-        filename="one.wav",
-        type=ContentType.AUDIO,
-        content_type="audio/wav",
-        size_bytes=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
-        generation=generation,
-        created_at=world.now() + timedelta(seconds=1),
-    )
-    register_content(world, OWNER, "s1", upload)
-    return upload
 
 
 def have_transcribed(world, upload_id="rec"):
@@ -105,7 +81,7 @@ def test_days_that_are_taken_back_delete_nothing(world):
 
 def test_recording_is_erased_once_it_is_transcribed(world):
     create(world, DELETE)
-    upload = add_recording(world)
+    upload = add_recording(world, "rec", b"RIFF")
     sweep(world, STALLED_S)
     assert upload.source_path in world.uploads.blobs
     have_transcribed(world)
@@ -119,7 +95,7 @@ def test_recording_is_erased_once_it_is_transcribed(world):
 
 def test_recording_is_kept_by_default_and_erased_when_that_is_changed(world):
     create(world)
-    upload = add_recording(world)
+    upload = add_recording(world, "rec", b"RIFF")
     have_transcribed(world)
     sweep(world, STALLED_S)
     assert upload.source_path in world.uploads.blobs
@@ -131,7 +107,7 @@ def test_recording_is_kept_by_default_and_erased_when_that_is_changed(world):
 
 def test_erasing_goes_on_where_a_crash_left_it(world):
     create(world, DELETE)
-    upload = add_recording(world)
+    upload = add_recording(world, "rec", b"RIFF")
     have_transcribed(world)
     world.uploads.delete(upload.source_path)
     sweep(world, STALLED_S)
@@ -140,7 +116,7 @@ def test_erasing_goes_on_where_a_crash_left_it(world):
 
 def test_recording_that_cannot_be_erased_does_not_keep_the_sweep_from_the_rest(world):
     create(world, DELETE)
-    add_recording(world)
+    add_recording(world, "rec", b"RIFF")
     have_transcribed(world)
     draft = NewSession(title="Two", settings={"retention": {"days": 1}})
     create_session(world, OWNER, draft, "s2")

@@ -6,7 +6,6 @@ import random
 
 import pytest
 
-from shared.application.add_content import register_content
 from shared.application.analysis_status import read_analysis
 from shared.application.correct_words import correct_words
 from shared.application.create_session import NewSession, create_session
@@ -24,12 +23,13 @@ from shared.application.update_session import SessionChanges, update_session
 from shared.domain.errors import NotReady, TranscriptionFailed, TranscriptionLost, Unavailable
 from shared.domain.session import AnalysisStatus, SessionStatus, Stage
 from shared.domain.transcript import Role, Timing
-from shared.domain.upload import ContentType, Upload, UploadState, source_path
+from shared.domain.upload import Upload, UploadState
 from tests.unit.application.scripted_speech import LineSound, LineSpeech, LineTranscriber
 from tests.unit.application.story import (
     OWNER,
     Crash,
     Crashing,
+    add_recording,
     assert_stream_is_whole,
     events_of,
 )
@@ -56,23 +56,7 @@ def record(world, lines=SPOKEN, upload_id="up1") -> Upload:
     content = "\n".join(lines).encode()
     if world.documents.get("sessions/s1") is None:
         create_session(world, OWNER, NewSession(title="One"), "s1")
-    path = source_path(OWNER, "s1", upload_id)
-    with world.uploads.create(path, content_type="audio/wav") as writer:
-        writer.write(content)
-        generation = writer.commit().generation
-    upload = Upload(
-        id=upload_id,
-        session_id="s1",
-        owner_id=OWNER,
-        filename="a.wav",
-        type=ContentType.AUDIO,
-        content_type="audio/wav",
-        size_bytes=len(content),
-        sha256="0" * 64,
-        generation=generation,
-        created_at=world.now(),
-    )
-    return register_content(world, OWNER, "s1", upload)
+    return add_recording(world, upload_id, content)
 
 
 def deliver_all(world, chance=None) -> int:
