@@ -2,8 +2,10 @@
 
 `python -m infra.models.build --data ../shared/data --out shared/analysis/models`
 
-Trains on the train split of GoEmotions; thresholds and calibration come from its dev split; the
-heads for topics and requests are cross-validated. No test split is read.
+Trains on the train split of GoEmotions, on labelled dialogues and on counsellors' questions;
+thresholds and calibration of emotions come from the dev split of GoEmotions; what is learnt from
+the small data sets is cross-validated. No test split is read. `--work` keeps the weights of every
+step: a run that was cut short goes on where it was.
 """
 
 from __future__ import annotations
@@ -12,17 +14,18 @@ import argparse
 import hashlib
 import json
 import shutil
+import tempfile
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from infra.models.batches import encode, load_tokenizer
-from infra.models.corpora import Corpus, counsel_chat, email_intent, goemotions
-from infra.models.encoder import BASE_PACKAGE, BASE_SHA256, Analyser, base_folder, load_base
+from infra.models.calibrate_heads import calibrate
+from infra.models.corpora import Corpus
+from infra.models.encoder import BASE_PACKAGE, BASE_SHA256, base_folder
 from infra.models.evaluate import (
     EKMAN,
     Emotions,
@@ -31,20 +34,31 @@ from infra.models.evaluate import (
     fit_emotions,
     group_targets,
 )
-from infra.models.export import export, quantise, run, sha256
-from infra.models.fit import Schedule, Task, fit, outputs
+from infra.models.examples import write_examples
+from infra.models.export import export_first, export_second, quantise, sha256
+from infra.models.frozen import frozen_scores
 from infra.models.heads import fit_requests, fit_topics
 from infra.models.lexicon import FittedLexicon, fit_lexicon, write_lexicon
 from infra.models.plot import draw, reliability
-from shared.analysis.encoder import LINEAR, RequestHead, SentenceEncoder
+from infra.models.statements import COLUMNS, SEED, write_crossed
+from infra.models.train import Corpora, Trained, question_folds, read_corpora, train
+from shared.analysis.encoder import (
+    FIRST_FILE,
+    LINEAR,
+    SECOND_FILE,
+    RequestHead,
+    SentenceEncoder,
+)
 from shared.analysis.questions import TopicHead, question_views
 
 Floats = NDArray[np.float32]
 
-MODEL = "minilm-l6-goemotions-lexicon"
-SEED = 1
-COMMENT_TOKENS, MAIL_TOKENS, QUESTION_TOKENS = 64, 96, 192
-SHIPPED = ("analyser.onnx", "lexicon.npz", LINEAR, "tokenizer.json")
+MODEL = "minilm-l6-pair-lexicon"
+GRAPHS = (FIRST_FILE, SECOND_FILE)
+TOKENIZER = "tokenizer.json"
+SHIPPED = (*GRAPHS, "lexicon.npz", LINEAR, TOKENIZER)
+# Columns of the emotion scores.
+FIRST, SECOND, LEXICON = 0, 1, 2
 GOLDEN = (
     "I can't believe how much better I feel today!",
     "He hung up on me and I just sat there. Why?",
@@ -55,108 +69,101 @@ GOLDEN = (
 
 @dataclass(frozen=True)
 class Heads:
-    """The linear heads upon the graph."""
+    """The linear heads upon the graphs."""
 
     request: RequestHead
     topics: TopicHead
 
 
-@dataclass(frozen=True)
-class Corpora:
-    """All data sets and their token ids, in the same order."""
-
-    train: Corpus
-    dev: Corpus
-    mails: Corpus
-    questions: Corpus
-    ids: tuple[list[list[int]], ...]
-
-
-def read_corpora(data: Path) -> Corpora:
-    """Read and tokenise every data set."""
-    sets = (goemotions(data, "train"), goemotions(data, "dev"), email_intent(data),
-            counsel_chat(data))  # fmt: skip
-    tokenizer = load_tokenizer()
-    lengths = (COMMENT_TOKENS, COMMENT_TOKENS, MAIL_TOKENS, QUESTION_TOKENS)
-    ids = tuple(
-        encode(tokenizer, corpus.texts, longest)
-        for corpus, longest in zip(sets, lengths, strict=True)
-    )
-    return Corpora(*sets, ids)
-
-
-def base_vectors(corpora: Corpora) -> list[Floats]:
-    """Return the untrained base model's sentence vectors of train, mails and questions."""
-    base = new_model(corpora)
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        return [outputs(base.eval(), corpora.ids[k])["vector"] for k in (0, 2, 3)]
-
-
-def new_model(corpora: Corpora) -> Analyser:
-    """Return an analyser on the base model's weights with fresh heads."""
-    torch.manual_seed(SEED)
-    model = Analyser(len(corpora.train.labels))
-    load_base(model.encoder)
-    return model
-
-
-def train(corpora: Corpora, epochs: int) -> Analyser:
-    """Fine-tune for emotions while keeping the base model's sense of meaning.
-
-    Mails and questions take part with their texts only: their labels stay unseen.
-    """
-    vectors = base_vectors(corpora)
-    tasks = (
-        Task(corpora.ids[0], corpora.train.targets, vectors[0], 64),
-        Task(corpora.ids[2], None, vectors[1], 64),
-        Task(corpora.ids[3], None, vectors[2], 16),
-    )
-    return fit(new_model(corpora), tasks, Schedule(epochs=epochs), SEED)
-
-
-def load(path: Path, corpora: Corpora) -> Analyser:
-    """Return an analyser with weights from an earlier run."""
-    model, kept = new_model(corpora), torch.load(path)
-    model.load_state_dict({name: kept[name] for name in model.state_dict()})
-    return model.eval()
-
-
-def ship(model: Analyser, corpora: Corpora, folder: Path) -> dict[str, Any]:
+def ship(trained: Trained, corpora: Corpora, folder: Path) -> dict[str, Any]:
     """Write the artefact's files and return every figure of the model card."""
     folder.mkdir(parents=True, exist_ok=True)
-    full = folder / "analyser.float32.onnx"
-    export(model, full)
-    quantise(full, folder / "analyser.onnx")
-    exact_logits = run(full, corpora.ids[1])["emotions"]
-    full.unlink()
-    shutil.copy(base_folder() / "tokenizer.json", folder / "tokenizer.json")
+    shutil.copy(base_folder() / TOKENIZER, folder)
+    exact_logits = write_graphs(trained, corpora, folder)
+    crossed = read_without(trained, corpora, folder)
     lexicon = fit_lexicon(corpora.train.texts, corpora.train.targets, SEED)
     write_lexicon(lexicon, folder / "lexicon.npz")
     shipped, dev = SentenceEncoder(folder), corpora.dev
-    logits, lexical = shipped.logits(dev.texts)
-    heads, figures = fit_heads(shipped, corpora)
-    scores = np.stack([logits, lexical], axis=2)
+    scores = shipped.emotion_scores(dev.texts)
+    heads, figures = fit_heads(shipped, crossed, corpora)
     fitted = fit_emotions(scores, dev.targets, scores, dev.labels)
     write_calibration(folder, fitted, heads, dev.labels)
-    exact = np.stack([exact_logits, lexicon.scores(dev.texts)], axis=2)
+    write_crossed(
+        corpora.statements, crossed.statements, SentenceEncoder(folder).calibration.version
+    )
+    exact = np.concatenate([exact_logits, lexicon.scores(dev.texts)[:, :, None]], axis=2)
     return {
         "files": {name: sha256(folder / name) for name in SHIPPED},
         "int8": emotion_report(scores, dev),
         "float32": emotion_report(exact, dev),
-        "encoder_alone": emotion_report(scores[:, :, :1], dev),
-        "lexicon_alone": emotion_report(scores[:, :, 1:], dev),
+        "first_encoder_alone": emotion_report(scores[:, :, [FIRST]], dev),
+        "second_encoder_alone": emotion_report(scores[:, :, [SECOND]], dev),
+        "lexicon_alone": emotion_report(scores[:, :, [LEXICON]], dev),
+        "first_encoder_and_lexicon": emotion_report(scores[:, :, [FIRST, LEXICON]], dev),
+        "frozen_minilm_with_logistic_regression": emotion_report(
+            frozen_scores(corpora.train, dev)[:, :, None], dev
+        ),
         **figures,
         "golden_lexicon": golden(lexicon),
         "plot": plot(scores, dev),
     }
 
 
-def fit_heads(shipped: SentenceEncoder, corpora: Corpora) -> tuple[Heads, dict[str, Any]]:
-    """Fit both heads on what the shipped graph gives and return their figures."""
+def write_graphs(trained: Trained, corpora: Corpora, folder: Path) -> Floats:
+    """Write the int8 graphs and return the float32 ones' logits (comments, 28, 2) of dev."""
+    emotions = len(corpora.dev.labels)
+    with tempfile.TemporaryDirectory() as temporary:
+        exact = Path(temporary)
+        export_first(trained.first, emotions, exact)
+        export_second(trained.second, emotions, exact)
+        for name in GRAPHS:
+            quantise(exact / name, folder / name)
+        shutil.copy(folder / TOKENIZER, exact)
+        return SentenceEncoder(exact).emotion_logits(corpora.dev.texts)
+
+
+@dataclass(frozen=True)
+class Crossed:
+    """What the second encoder says of labelled texts that it has not seen, as int8.
+
+    Attributes:
+        statements: (sentences, columns) logits.
+        topics: (questions, topics) logits.
+    """
+
+    statements: Floats
+    topics: Floats
+
+
+def read_without(trained: Trained, corpora: Corpora, folder: Path) -> Crossed:
+    """Read every fold with the encoder that was trained without it, as it would be shipped."""
+    labelled, questions = corpora.statements, corpora.questions
+    statements = np.zeros(labelled.targets.shape, np.float32)
+    topics = np.zeros(questions.targets.shape, np.float32)
+    for number, second in enumerate(trained.without):
+        told, asked = labelled.folds == number, question_folds(questions) == number
+        with tempfile.TemporaryDirectory() as temporary:
+            place = Path(temporary)
+            export_second(second, len(corpora.dev.labels), place)
+            quantise(place / SECOND_FILE, place / SECOND_FILE)
+            for name in (FIRST_FILE, TOKENIZER):
+                shutil.copy(folder / name, place)
+            reader = SentenceEncoder(place)
+            statements[told] = reader.statements(list(compress(labelled.texts, told)))
+            topics[asked] = reader.topics(list(compress(questions.texts, asked)))
+    return Crossed(statements, topics)
+
+
+def fit_heads(
+    shipped: SentenceEncoder, crossed: Crossed, corpora: Corpora
+) -> tuple[Heads, dict[str, Any]]:
+    """Fit both heads on what the shipped graphs give and return their figures."""
     mails, questions = corpora.mails, corpora.questions
     request, request_figures = fit_requests(shipped.middle(mails.texts), mails.targets, SEED)
     views = question_views(shipped, questions.texts)
-    topics, topic_figures = fit_topics(views, questions.targets, questions.labels, SEED)
+    topics, topic_figures = fit_topics(
+        views, crossed.topics, questions.targets, questions.labels, SEED
+    )
     return Heads(request, topics), {"request": request_figures, "counsel_chat": topic_figures}
 
 
@@ -171,6 +178,7 @@ def write_calibration(
             "request.offset": np.float32(heads.request.offset),
             "topics.weights": heads.topics.weights,
             "topics.offsets": heads.topics.offsets,
+            "topics.share": np.float32(heads.topics.share),
         },
     )
     digests = {name: sha256(folder / name) for name in SHIPPED}
@@ -181,14 +189,14 @@ def write_calibration(
         "base": {"package": BASE_PACKAGE, "sha256": BASE_SHA256},
         "emotions": {
             "labels": labels,
-            "slopes": _rounded(fitted.curve.slopes[:, 0]),
-            "lexical_slopes": _rounded(fitted.curve.slopes[:, 1]),
+            "slopes": [_rounded(row) for row in fitted.curve.slopes],
             "offsets": _rounded(fitted.curve.offsets),
             "thresholds": _rounded(fitted.thresholds),
         },
         "groups": groups(fitted),
         "request": {"threshold": round(heads.request.threshold, 4)},
         "counsel_topics": heads.topics.labels,
+        "statements": list(COLUMNS),
     }
     text = json.dumps(calibration, indent=1) + "\n"
     (folder / "calibration.json").write_text(text, encoding="utf-8")
@@ -243,17 +251,14 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--out", type=Path, default=Path("shared/analysis/models"))
     parser.add_argument("--report", type=Path, default=Path("infra/models/report.json"))
-    parser.add_argument("--weights-out", type=Path, help="where to keep the trained weights")
-    parser.add_argument("--epochs", type=int, default=Schedule.epochs)
+    parser.add_argument("--work", type=Path, default=Path("build/models"), help="kept weights")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--weights", type=Path, help="trained weights to ship instead of training")
     chosen = parser.parse_args()
-    torch.set_num_threads(chosen.threads)
     corpora = read_corpora(chosen.data)
-    model = load(chosen.weights, corpora) if chosen.weights else train(corpora, chosen.epochs)
-    if chosen.weights_out:
-        torch.save(model.state_dict(), chosen.weights_out)
-    figures = ship(model, corpora, chosen.out)
+    trained = train(chosen.data, corpora, chosen.work, chosen.threads)
+    figures = ship(trained, corpora, chosen.out)
+    write_examples(chosen.out)
+    calibrate(chosen.data, chosen.out, chosen.report.with_name("heads_report.json"))
     picture = chosen.report.with_name("calibration.svg")
     picture.write_text(figures.pop("plot"), encoding="utf-8")
     report = json.dumps(figures, indent=1) + "\n"

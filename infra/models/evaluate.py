@@ -31,14 +31,14 @@ EKMAN: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-# What a label's two scores count as long as dev says nothing else: encoder, lexicon.
-USUAL_SLOPES = (0.5, 0.45)
+# What a label's scores count as long as dev says nothing else: encoders, and last the lexicon.
+USUAL_SLOPES = {1: (1.0,), 2: (0.5, 0.45), 3: (0.35, 0.3, 0.35)}
 SPLITS = 5
 
 
 @dataclass(frozen=True)
 class Emotions:
-    """How the scores of both models become labels and groups.
+    """How the scores of all models become labels and groups.
 
     Attributes:
         curve, thresholds: of the 28 labels.
@@ -64,8 +64,7 @@ def fit_emotions(
         scores: (n, 28, parts) of the labelled texts.
         everything: (m, 28, parts) of all texts at hand, with or without labels.
     """
-    usual = USUAL_SLOPES if scores.shape[2] == len(USUAL_SLOPES) else (1.0,)
-    curve = fit_curve(scores, targets, usual)
+    curve = fit_curve(scores, targets, USUAL_SLOPES[scores.shape[2]])
     known, there = curve.probabilities(scores), group_targets(targets, labels)
     group_curve = fit_curve(group_scores(known, labels), there, (1.0,))
     probabilities = curve.probabilities(everything)

@@ -1,46 +1,76 @@
-"""From PyTorch weights to the shipped ONNX file, int8 or float32."""
+"""From PyTorch weights to the shipped ONNX files, int8 or float32."""
 
 from __future__ import annotations
 
 import hashlib
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import onnx
-import onnxruntime
 import torch
-from numpy.typing import NDArray
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
-from infra.models.encoder import Analyser
-from infra.models.fit import OUTPUTS
+from infra.models.encoder import Analyser, Companion, Dimensions
+from shared.analysis.encoder import FIRST_FILE, SECOND_FILE
+
+FIRST_OUTPUTS = ("emotions", "vector", "middle", "embedded")
+SECOND_OUTPUTS = ("emotions_again", "statements", "topics")
 
 
-class Unpadded(nn.Module):
-    """The analyser for texts of one length: no mask, outputs in the order of `OUTPUTS`."""
+class UnpaddedFirst(nn.Module):
+    """The first encoder for texts of one length: no mask, outputs in the order of their names."""
 
-    def __init__(self, model: Analyser) -> None:
+    def __init__(self, model: Analyser, emotions: int) -> None:
         super().__init__()
-        self.model = model
+        self.model, self.emotions = model, emotions
 
     def forward(self, ids: Tensor) -> tuple[Tensor, ...]:
-        """Return the outputs for ids of shape (batch, tokens)."""
-        found = self.model(ids, torch.ones_like(ids))
-        return tuple(found[name] for name in OUTPUTS)
+        """Return the outputs for ids of shape (batch, tokens); groups of emotions stay behind."""
+        embedded = self.model.encoder.embed(ids)
+        found = self.model.read(embedded, torch.ones_like(ids))
+        return found["emotions"][:, : self.emotions], found["vector"], found["middle"], embedded
 
 
-def export(model: Analyser, path: Path) -> None:
-    """Write the model as float32 ONNX with input `ids` (batch, tokens), int64."""
-    axes = {"ids": {0: "batch", 1: "tokens"}, **{name: {0: "batch"} for name in OUTPUTS}}
+class UnpaddedSecond(nn.Module):
+    """The second likewise, from what the first one embeds."""
+
+    def __init__(self, model: Companion, emotions: int) -> None:
+        super().__init__()
+        self.model, self.emotions = model, emotions
+
+    def forward(self, embedded: Tensor) -> tuple[Tensor, ...]:
+        """Return the outputs for states of shape (batch, tokens, hidden)."""
+        found = self.model.read(embedded, torch.ones_like(embedded[:, :, 0]))
+        return found["emotions"][:, : self.emotions], found["statements"], found["topics"]
+
+
+def export_first(model: Analyser, emotions: int, folder: Path) -> None:
+    """Write the first encoder as float32 ONNX: `ids` (batch, tokens) int64 to its outputs."""
+    ids = torch.full((2, 7), 2000)
+    _export(UnpaddedFirst(model, emotions), ids, "ids", FIRST_OUTPUTS, folder / FIRST_FILE)
+
+
+def export_second(model: Companion, emotions: int, folder: Path) -> None:
+    """Write the second likewise: `embedded` (batch, tokens, 384) float32 to its outputs."""
+    states = torch.zeros(2, 7, Dimensions().hidden)
+    path = folder / SECOND_FILE
+    _export(UnpaddedSecond(model, emotions), states, "embedded", SECOND_OUTPUTS, path)
+
+
+def _export(
+    model: nn.Module, example: Tensor, taken: str, given: Sequence[str], path: Path
+) -> None:
+    axes = {name: {0: "batch"} for name in given}
+    axes |= {name: {0: "batch", 1: "tokens"} for name in (taken, "embedded")}
     torch.onnx.export(
-        Unpadded(model.eval()),
-        (torch.full((2, 7), 2000),),
+        model.eval(),
+        (example,),
         str(path),
-        input_names=["ids"],
-        output_names=list(OUTPUTS),
-        dynamic_axes=axes,
+        input_names=[taken],
+        output_names=list(given),
+        dynamic_axes={name: axes[name] for name in (taken, *given)},
         opset_version=17,
         dynamo=False,
     )
@@ -52,17 +82,6 @@ def quantise(source: Path, target: Path) -> None:
         prepared = Path(folder) / "prepared.onnx"
         onnx.save(onnx.shape_inference.infer_shapes(onnx.load(source)), prepared)
         quantize_dynamic(prepared, target, per_channel=True, weight_type=QuantType.QInt8)
-
-
-def run(path: Path, ids: list[list[int]]) -> dict[str, NDArray[np.float32]]:
-    """Return every output for every text, run one text at a time by onnxruntime."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    found = [session.run(None, {"ids": np.array([text], dtype=np.int64)}) for text in ids]
-    return {
-        name: np.concatenate([row[column] for row in found]) for column, name in enumerate(OUTPUTS)
-    }
 
 
 def sha256(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""The base model as it comes, in ONNX: what `make bench` measures the engine beside.
+"""The base model as it comes: what the shipped encoders are measured beside.
 
 train-venv/bin/python -m infra.models.frozen --out build/minilm.onnx
 """
@@ -8,11 +8,19 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
 from torch import Tensor, nn
 from torch.nn import functional
 
-from infra.models.encoder import Encoder, load_base
+from infra.models.batches import encode, load_tokenizer
+from infra.models.corpora import Corpus
+from infra.models.encoder import Encoder, load_base, mean_state
+from infra.models.fit import outputs
+
+MAX_TOKENS = 64
 
 
 class Frozen(nn.Module):
@@ -25,9 +33,33 @@ class Frozen(nn.Module):
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Return the mean state of the tokens that the mask keeps."""
-        weights = mask[:, :, None].to(torch.float32)
-        states = self.encoder(ids, mask)[-1] * weights
-        return functional.normalize(states.sum(1) / weights.sum(1), dim=-1)
+        return functional.normalize(mean_state(self.encoder(ids, mask)[-1], mask), dim=-1)
+
+
+class _Named(nn.Module):
+    """The same with a name to its output."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.model = Frozen()
+
+    def forward(self, ids: Tensor, mask: Tensor) -> dict[str, Tensor]:
+        return {"vector": self.model(ids, mask)}
+
+
+def frozen_scores(train: Corpus, held_out: Corpus) -> NDArray[np.float32]:
+    """Return (n, labels) log-odds by logistic regressions upon the base model's vectors."""
+    tokenizer, model = load_tokenizer(), _Named().eval()
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        known, asked = (
+            outputs(model, encode(tokenizer, corpus.texts, MAX_TOKENS), ["vector"])["vector"]
+            for corpus in (train, held_out)
+        )
+    columns = [
+        LogisticRegression(C=10.0, max_iter=200).fit(known, labels).decision_function(asked)
+        for labels in train.targets.T
+    ]
+    return np.stack(columns, axis=1).astype(np.float32)
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
-"""Linear heads for the small data sets, on what the shipped int8 graph gives, cross-validated.
+"""Linear heads for the small data sets, on what the shipped int8 graphs give, cross-validated.
 
-The encoder never sees these labels, and every choice is made within the training part of a fold,
-so the figures are those of unseen texts.
+What the heads read has not seen the labels of a fold, and every choice but how much the second
+encoder counts beside a head is made within the training part of the fold.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, train_test_split
@@ -20,12 +21,12 @@ from sklearn.preprocessing import StandardScaler
 
 from infra.models.calibrate import fit_curve
 from infra.models.metrics import calibration_error, confidence_error, fit_thresholds
+from infra.models.statements import FOLDS
 from shared.analysis.encoder import RequestHead
 from shared.analysis.questions import TopicHead, question_vectors, softmax
 
 Floats = NDArray[np.float32]
 Classes = NDArray[np.int64]
-FOLDS = 5
 REQUEST_STRENGTHS = (0.001, 0.003, 0.01)
 TOPIC_STRENGTHS = (1.0, 2.0, 4.0)
 # How much the first sentence and the mean of the sentences count beside the whole question.
@@ -80,25 +81,38 @@ def fit_requests(middle: Floats, targets: Floats, seed: int) -> tuple[RequestHea
 
 
 def fit_topics(
-    views: Floats, targets: Floats, labels: tuple[str, ...], seed: int
+    views: Floats, trained: Floats, targets: Floats, labels: tuple[str, ...], seed: int
 ) -> tuple[TopicHead, dict[str, Any]]:
     """Return the topic head and its out-of-fold figures.
 
     Args:
         views: (n, 3, 384) as of `shared.analysis.questions.question_views`.
+        trained: (n, topics) logits of the second encoder, out of the same folds.
         targets: (n, topics), one 1 in each row.
     """
     classes = targets.argmax(axis=1)
     recipe = Recipe(partial(_fit_views, columns=len(labels)), _score_views, TOPIC_STRENGTHS)
     scores, strength = nested_scores(recipe, views, classes, seed)
-    heat = _fit_heat(scores, classes)
+    heat, share = _fit_shares(scores, trained, classes)
     model = recipe.fit(views, classes, strength)
-    head = TopicHead(labels, (model.weights * heat), (model.offsets * heat))
+    head = TopicHead(labels, model.weights * heat, model.offsets * heat, share)
+    joined = heat * scores + share * trained
     return head, {
-        "top_1": _accuracy(scores, classes, 1),
-        "top_3": _accuracy(scores, classes, 3),
-        "ece_top_label": confidence_error(softmax(scores * heat), targets),
+        **_topic_figures(softmax(joined), targets),
+        "linear_alone": _topic_figures(softmax(scores * _fit_heat(scores, classes)), targets),
+        "second_encoder_alone": _topic_figures(
+            softmax(trained * _fit_heat(trained, classes)), targets
+        ),
         "strength": strength,
+    }
+
+
+def _topic_figures(probabilities: Floats, targets: Floats) -> dict[str, float]:
+    classes = targets.argmax(axis=1)
+    return {
+        "top_1": _accuracy(probabilities, classes, 1),
+        "top_3": _accuracy(probabilities, classes, 3),
+        "ece_top_label": confidence_error(probabilities, targets),
     }
 
 
@@ -175,6 +189,18 @@ def _fit_heat(scores: Floats, classes: Classes) -> float:
         for heat in np.arange(0.1, 2.01, 0.05)
     }
     return float(min(losses, key=lambda heat: losses[heat]))
+
+
+def _fit_shares(scores: Floats, trained: Floats, classes: Classes) -> tuple[float, float]:
+    """Return the factors on `scores` and on `trained` that make the classes most probable."""
+    rows = np.arange(len(classes))
+
+    def loss(factors: NDArray[np.float64]) -> float:
+        joined = softmax(factors[0] * scores + factors[1] * trained)
+        return -float(np.log(joined[rows, classes] + 1e-9).sum())
+
+    found = minimize(loss, [0.5, 0.5], method="Nelder-Mead").x
+    return float(found[0]), float(found[1])
 
 
 def _accuracy(scores: Floats, classes: Classes, best: int) -> float:

@@ -62,7 +62,8 @@ def fit_lexicon(texts: tuple[str, ...], targets: Floats, seed: int) -> FittedLex
     }
     features = hstack([part.fit_transform(texts) for part in vectorisers.values()]).tocsr()
     model = LogisticRegression(C=STRENGTH, solver="liblinear", random_state=seed)
-    fitted = Parallel(n_jobs=-1)(
+    # liblinear takes no arrays that are mapped from a file.
+    fitted = Parallel(n_jobs=-1, max_nbytes=None)(
         delayed(clone(model).fit)(features, column) for column in targets.T
     )
     return FittedLexicon(

@@ -1,6 +1,8 @@
-"""The shipped sentence encoder: one warm ONNX session per process, loaded when first needed.
+"""The shipped sentence encoders: one warm pair of ONNX sessions per process, loaded when needed.
 
-Made by `infra/models`; what it was trained on and how good it is stands in its model card.
+Two encoders upon the same embeddings: the first reads emotions and meaning, the second emotions
+once more, statements and counsellors' topics. Made by `infra/models`; what they were trained on and
+how good they are stands in their model card.
 """
 
 from __future__ import annotations
@@ -22,40 +24,44 @@ from shared.analysis.lexicon import Lexicon, read_lexicon
 Floats = NDArray[np.float32]
 
 ARTEFACT = files("shared.analysis") / "models"
-# Linear heads upon the graph.
-LINEAR = "linear.npz"
+# Linear heads upon the graph, and vectors of examples.
+LINEAR, EXAMPLES = "linear.npz", "examples.npz"
 MAX_TOKENS = 96
 # No 96 tokens of prose are longer, and a line of a megabyte is not worth cutting into words.
 MAX_CHARS = 4_000
-# Columns of the graph's outputs.
-SIZES = {"emotions": 28, "vector": 384, "middle": 1152}
+FIRST_FILE, SECOND_FILE = "analyser.onnx", "companion.onnx"
+# Columns of the outputs of the first graph and of the second, which reads what the first embeds.
+_FIRST_SIZES = {"emotions": 28, "vector": 384, "middle": 1152}
+_SECOND_SIZES = {"emotions_again": 28, "statements": 17, "topics": 31}
+_EMBEDDED = "embedded"
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """Numbers fitted on held-out data, beside the model's weights.
+    """Numbers fitted on held-out data, beside the models' weights.
 
     Attributes:
         model, version: name of the artefact and the version of its weights.
         labels: GoEmotions labels in the order of the columns.
-        slopes, lexical_slopes, offsets: per label, probability = sigmoid(slope * logit +
-            lexical_slope * lexical score + offset) (Platt 1999).
+        slopes, offsets: (28, 3) and (28,); probability = sigmoid(sum of slope * score over the
+            first encoder, the second and the lexicon, + offset) (Platt 1999).
         thresholds: per label, the probability from which a label counts as present.
         groups: the emotion groups of Ekman and what makes them of the labels.
+        statements: names of the columns of statements.
     """
 
     model: str
     version: str
     labels: tuple[str, ...]
     slopes: Floats
-    lexical_slopes: Floats
     offsets: Floats
     thresholds: Floats
     groups: tuple[Group, ...]
+    statements: tuple[str, ...]
 
-    def probabilities(self, logits: Floats, lexical: Floats) -> Floats:
-        """Map (n, 28) logits of the encoder and scores of the lexicon to probabilities."""
-        return sigmoid(self.slopes * logits + self.lexical_slopes * lexical + self.offsets)
+    def probabilities(self, scores: Floats) -> Floats:
+        """Map (n, 28, 3) scores to (n, 28) probabilities."""
+        return sigmoid((scores * self.slopes).sum(axis=2) + self.offsets)
 
 
 @dataclass(frozen=True)
@@ -85,11 +91,19 @@ class Readings:
         emotions: (n, 28) calibrated probabilities per GoEmotions label.
         vectors: (n, 384) unit sentence vectors; their dot product is a similarity in -1..1.
         requests: (n,) calibrated probability of a request or commitment.
+        statements: (n, 17) logits of what kind of statement it is.
     """
 
     emotions: Floats
     vectors: Floats
     requests: Floats
+    statements: Floats
+
+    def of(self, rows: NDArray[np.int64]) -> Readings:
+        """Return the readings of some rows, or of one several times."""
+        return Readings(
+            self.emotions[rows], self.vectors[rows], self.requests[rows], self.statements[rows]
+        )
 
 
 @dataclass(frozen=True)
@@ -128,10 +142,10 @@ class SentenceEncoder:
             version=found["version"],
             labels=labels,
             slopes=np.array(emotions["slopes"], dtype=np.float32),
-            lexical_slopes=np.array(emotions["lexical_slopes"], dtype=np.float32),
             offsets=np.array(emotions["offsets"], dtype=np.float32),
             thresholds=np.array(emotions["thresholds"], dtype=np.float32),
             groups=tuple(_group(group, labels) for group in found["groups"]),
+            statements=tuple(found["statements"]),
         )
 
     @cached_property
@@ -157,19 +171,12 @@ class SentenceEncoder:
         return tokenizer
 
     @cached_property
-    def _session(self) -> Any:
-        import onnxruntime
+    def _first(self) -> Any:
+        return _session(self._artefact / FIRST_FILE)
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.enable_cpu_mem_arena = False
-        return onnxruntime.InferenceSession(
-            (self._artefact / "analyser.onnx").read_bytes(),
-            options,
-            providers=["CPUExecutionProvider"],
-        )
+    @cached_property
+    def _second(self) -> Any:
+        return _session(self._artefact / SECOND_FILE)
 
     @cached_property
     def _lexicon(self) -> Lexicon:
@@ -177,38 +184,89 @@ class SentenceEncoder:
 
     def read(self, texts: Sequence[str]) -> Readings:
         """Read texts of any length, each cut after 96 tokens; the order is kept."""
-        logits, vectors, middle = self._run(texts, "emotions", "vector", "middle")
+        first, vectors, middle, second, statements = self._run(
+            texts, "emotions", "vector", "middle", "emotions_again", "statements"
+        )
+        scores = np.stack([first, second, self._lexicon.scores(texts)], axis=2)
         return Readings(
-            emotions=self.calibration.probabilities(logits, self._lexicon.scores(texts)),
+            emotions=self.calibration.probabilities(scores),
             vectors=vectors,
             requests=self.request_head.probabilities(middle),
+            statements=statements,
         )
 
-    def logits(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
-        """Return the (n, 28) emotion scores of the graph and of the lexicon, uncalibrated."""
-        (logits,) = self._run(texts, "emotions")
-        return logits, self._lexicon.scores(texts)
+    def emotion_logits(self, texts: Sequence[str]) -> Floats:
+        """Return (n, 28, 2) logits of both encoders, uncalibrated."""
+        return np.stack(self._run(texts, "emotions", "emotions_again"), axis=2)
+
+    def emotion_scores(self, texts: Sequence[str]) -> Floats:
+        """Return (n, 28, 3) scores: those of both encoders and, last, of the lexicon."""
+        lexical = self._lexicon.scores(texts)[:, :, None]
+        return np.concatenate([self.emotion_logits(texts), lexical], axis=2)
 
     def vectors(self, texts: Sequence[str]) -> Floats:
         """Return (n, 384) unit sentence vectors."""
         return self._run(texts, "vector")[0]
 
+    def example_vectors(self, texts: Sequence[str]) -> Floats:
+        """Return (n, 384) unit vectors of texts most of which were read when the model was made."""
+        unknown = [text for text in texts if text not in self._examples]
+        known = self._examples | dict(zip(unknown, self.vectors(unknown), strict=True))
+        found = np.array([known[text] for text in texts], np.float32)
+        return found.reshape(len(texts), _FIRST_SIZES["vector"])
+
+    @cached_property
+    def _examples(self) -> dict[str, Floats]:
+        path = self._artefact / EXAMPLES
+        kept: Any = np.load(io.BytesIO(path.read_bytes()), allow_pickle=False)
+        if str(kept["version"]) != self.calibration.version:
+            return {}
+        return dict(zip(kept["texts"].tolist(), kept["vectors"], strict=True))
+
     def middle(self, texts: Sequence[str]) -> Floats:
         """Return (n, 1152) mean states of the second, fourth and sixth layer."""
         return self._run(texts, "middle")[0]
 
+    def statements(self, texts: Sequence[str]) -> Floats:
+        """Return (n, 17) logits of the kinds of statement that `Calibration.statements` names."""
+        return self._run(texts, "statements")[0]
+
+    def topics(self, texts: Sequence[str]) -> Floats:
+        """Return (n, 31) logits of counsellors' topics."""
+        return self._run(texts, "topics")[0]
+
     def _run(self, texts: Sequence[str], *outputs: str) -> list[Floats]:
-        """Run the graph for some of its outputs, one text at a time.
+        """Run the graphs for some of their outputs, one text at a time.
 
         int8 activations are scaled over what runs together, so a batch would let a sentence's
         numbers depend on its neighbours. It costs a third of the speed.
         """
-        found = [np.zeros((len(texts), SIZES[name]), np.float32) for name in outputs]
+        sizes = _FIRST_SIZES | _SECOND_SIZES
+        found = {name: np.zeros((len(texts), sizes[name]), np.float32) for name in outputs}
+        first = [name for name in outputs if name in _FIRST_SIZES]
+        second = [name for name in outputs if name in _SECOND_SIZES]
         for row, text in enumerate(texts):
             ids = np.array([self._tokenizer.encode(text[:MAX_CHARS]).ids], dtype=np.int64)
-            for rows, part in zip(found, self._session.run(outputs, {"ids": ids}), strict=True):
-                rows[row] = part[0]
-        return found
+            read = self._first.run([*first, _EMBEDDED] if second else first, {"ids": ids})
+            parts = read[: len(first)]
+            if second:
+                parts += self._second.run(second, {_EMBEDDED: read[-1]})
+            for name, part in zip([*first, *second], parts, strict=True):
+                found[name][row] = part[0]
+        return [found[name] for name in outputs]
+
+
+def _session(graph: Traversable) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.enable_cpu_mem_arena = False
+    return onnxruntime.InferenceSession(
+        graph.read_bytes(), options, providers=["CPUExecutionProvider"]
+    )
 
 
 def _group(entry: Mapping[str, Any], labels: Sequence[str]) -> Group:
@@ -242,5 +300,5 @@ def sigmoid(values: Floats) -> Floats:
 
 @lru_cache(maxsize=1)
 def shared_encoder() -> SentenceEncoder:
-    """Return the one encoder of this process."""
+    """Return the one pair of encoders of this process."""
     return SentenceEncoder()

@@ -28,7 +28,7 @@ from shared.domain.window import Window
 
 ENGINE = "local"
 # Raised with every change of rules, vocabulary or thresholds; the model carries its own version.
-RULES_VERSION = "3"
+RULES_VERSION = "4"
 
 
 class LocalAnalyzer:
@@ -109,14 +109,13 @@ class LocalAnalyzer:
         context = [*before, *sentences, *after]
         own = range(len(before), len(before) + len(sentences))
         scores = np.full((len(context), len(self._heads.names)), np.nan, np.float32)
-        scores[own.start : own.stop] = self._heads.scores(sentences, readings)
+        scores[own.start : own.stop] = readings.statements
         rows = [
             row
             for row, sentence in enumerate(context)
             if row not in own and sentence.is_client == (row >= own.stop)
         ]
-        near = [context[row] for row in rows]
-        scores[rows] = self._heads.scores(near, self._readings(near))
+        scores[rows] = self._readings([context[row] for row in rows]).statements
         return Stated(self._heads, scores)
 
     def _readings(self, sentences: Sequence[Sentence]) -> Readings:
@@ -126,11 +125,7 @@ class LocalAnalyzer:
             rows.setdefault(sentence.own.strip(), len(rows))
         read = self._encoder.read(list(rows))
         order = np.array([rows[sentence.own.strip()] for sentence in sentences], dtype=np.int64)
-        return Readings(
-            emotions=read.emotions[order],
-            vectors=read.vectors[order],
-            requests=read.requests[order],
-        )
+        return read.of(order)
 
 
 def _signed_bytes(vectors: Floats) -> list[bytes]:

@@ -1,8 +1,8 @@
-"""Trained heads: what kind of statement a sentence is, from its meaning, emotions and wording.
+"""Trained heads: what kind of statement a sentence is.
 
-Made by `python -m infra.models.build_heads`; what they were trained on and how good they are stands
-in the model card. A head gives a score; its calibration turns the score, and whether a rule found
-the same, into the probability that a careful reader would agree.
+The second encoder gives a score per head; `python -m infra.models.calibrate_heads` says what the
+scores are worth, and the model card how good they are. A head's calibration turns its score, and
+whether a rule found the same, into the probability that a careful reader would agree.
 """
 
 from __future__ import annotations
@@ -14,20 +14,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from shared.analysis.encoder import ARTEFACT, Floats, Readings
-from shared.analysis.sentences import Sentence
-from shared.analysis.wording import grams
+from shared.analysis.encoder import ARTEFACT, Floats, shared_encoder
 
 HEADS_FILE = "heads.json"
 BELIEF, CHALLENGE, COMMITMENT = "belief", "challenge", "commitment"
 OBSERVATION, RECOMMENDATION = "observation", "recommendation"
 EMPOWERING = "empowering"
 AGREEMENT, PROMISE = "agreement", "promise"
-# The scale of the wording's weights in the file, whole numbers to keep it small.
-WEIGHT_UNIT = 1000
 _UNREAD = -30.0
 
 
@@ -56,43 +49,17 @@ class Curve:
 
 @dataclass(frozen=True)
 class Heads:
-    """The weights of all heads.
+    """What the scores of the second encoder are worth.
 
     Attributes:
-        encoder: version of the encoder whose vectors they read.
-        names: of the heads, in the order of the columns; last those of the belief categories,
-            which look at the meaning alone.
-        wording: weights per gram for the first heads, in units of 1 / `WEIGHT_UNIT`.
-        reading: (384 + 28 + 1, heads) weights of the vector, the emotions and the request.
-        bias: (heads,).
+        encoder: version of the encoder that gives them.
+        names: of the heads, in the order of the columns; last those of the belief categories.
         curves: per kind.
     """
 
     encoder: str
     names: tuple[str, ...]
-    wording: Mapping[str, Sequence[int]]
-    reading: Floats
-    bias: Floats
     curves: Mapping[str, Curve]
-
-    def scores(self, sentences: Sequence[Sentence], readings: Readings) -> Floats:
-        """Return (n, heads) scores of n sentences whose readings are given."""
-        read = np.hstack([readings.vectors, readings.emotions, readings.requests[:, None]])
-        found = read @ self.reading + self.bias
-        rows: dict[str, NDArray[np.float64]] = {}
-        for row, sentence in enumerate(sentences):
-            text = sentence.own.strip()
-            if text not in rows:
-                rows[text] = self._worded(text)
-            found[row, : len(rows[text])] += rows[text]
-        return np.asarray(found, np.float32)
-
-    def _worded(self, text: str) -> NDArray[np.float64]:
-        known = [self.wording[gram] for gram in sorted(grams(text)) if gram in self.wording]
-        if not known:
-            return np.zeros(0)
-        summed = np.sum(np.array(known, dtype=np.int64), axis=0)
-        return np.asarray(summed / (WEIGHT_UNIT * math.sqrt(len(known))), np.float64)
 
 
 @dataclass(frozen=True)
@@ -128,8 +95,16 @@ class Stated:
 
 @lru_cache(maxsize=1)
 def shared_heads() -> Heads:
-    """Return the shipped heads."""
-    return parse_heads(json.loads((ARTEFACT / HEADS_FILE).read_text(encoding="utf-8")))
+    """Return the shipped heads.
+
+    Raises:
+        ValueError: they were not calibrated for the shipped encoders.
+    """
+    heads = parse_heads(json.loads((ARTEFACT / HEADS_FILE).read_text(encoding="utf-8")))
+    known = shared_encoder().calibration
+    if (heads.encoder, heads.names) != (known.version, known.statements):
+        raise ValueError("heads.json is of other encoders: run infra.models.calibrate_heads")
+    return heads
 
 
 def parse_heads(found: Mapping[str, Any]) -> Heads:
@@ -137,8 +112,5 @@ def parse_heads(found: Mapping[str, Any]) -> Heads:
     return Heads(
         encoder=found["encoder"],
         names=tuple(found["names"]),
-        wording=found["wording"],
-        reading=np.array(found["reading"], np.float32),
-        bias=np.array(found["bias"], np.float32),
         curves={kind: Curve(**curve) for kind, curve in found["curves"].items()},
     )

@@ -101,7 +101,7 @@ def _beliefs(encoder: SentenceEncoder) -> Judge:
         for text in texts:
             sentences = [said for said in _sentences(text) if not said.is_question]
             read = encoder.read([said.own.strip() for said in sentences])
-            stated = Stated(heads, heads.scores(sentences, read))
+            stated = Stated(heads, read.statements)
             scores = dict.fromkeys((LIMITING, EMPOWERING), 0.0)
             for row, said in enumerate(sentences):
                 for polarity, value in _shared_out(stated, row, said).items():
@@ -139,7 +139,8 @@ def _counsel_topics(encoder: SentenceEncoder) -> Judge:
     head = load_topic_head()
 
     def judge(texts: Sequence[str]) -> Iterator[tuple[Scores, list[str]]]:
-        for row in head.probabilities(question_vectors(question_views(encoder, texts))):
+        vectors = question_vectors(question_views(encoder, texts))
+        for row in head.probabilities(vectors, encoder.topics(texts)):
             best = head.labels[int(row.argmax())]
             yield dict(zip(head.labels, map(float, row), strict=True)), [best]
 

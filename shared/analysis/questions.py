@@ -1,7 +1,8 @@
-"""Under which topic counsellors would file a question: a linear head for judging by counsel-chat.
+"""Under which topic counsellors would file a question, for judging by counsel-chat.
 
-Fitted by `infra/models` on what the shipped int8 graph gives, so what it was fitted on and what it
-is used on is the same. The engine's own topics are those of `tasks/topics`.
+A linear head and the second encoder say it together; `infra/models` fits what each counts on what
+the int8 graphs give of questions that they were not trained on. The engine's own topics are those
+of `tasks/topics`.
 """
 
 from __future__ import annotations
@@ -32,15 +33,17 @@ class TopicHead:
     Attributes:
         labels: topics in the order of the columns.
         weights, offsets: (384, topics) and (topics,), for `question_vectors`.
+        share: what the second encoder's logits of the question count beside them.
     """
 
     labels: tuple[str, ...]
     weights: Floats
     offsets: Floats
+    share: float
 
-    def probabilities(self, vectors: Floats) -> Floats:
-        """Map (n, 384) question vectors to (n, topics) probabilities; rows sum to 1."""
-        return softmax(vectors @ self.weights + self.offsets)
+    def probabilities(self, vectors: Floats, logits: Floats) -> Floats:
+        """Map question vectors (n, 384) and logits (n, topics) to probabilities; rows sum to 1."""
+        return softmax(vectors @ self.weights + self.offsets + np.float32(self.share) * logits)
 
 
 @lru_cache(maxsize=1)
@@ -49,13 +52,18 @@ def load_topic_head() -> TopicHead:
     arrays: Any = np.load(io.BytesIO((ARTEFACT / LINEAR).read_bytes()), allow_pickle=False)
     known = json.loads((ARTEFACT / "calibration.json").read_text(encoding="utf-8"))
     labels = tuple(known["counsel_topics"])
-    return TopicHead(labels, arrays["topics.weights"], arrays["topics.offsets"])
+    return TopicHead(
+        labels,
+        arrays["topics.weights"],
+        arrays["topics.offsets"],
+        float(arrays["topics.share"]),
+    )
 
 
 def question_views(encoder: SentenceEncoder, questions: Sequence[str]) -> Floats:
     """Return (n, 3, 384): vectors of a question's beginning, first sentence and mean sentence."""
     whole = encoder.vectors(questions)
-    split = [_sentences(question) for question in questions]
+    split = [question_sentences(question) for question in questions]
     vectors = encoder.vectors([sentence for group in split for sentence in group])
     ends = np.cumsum([len(group) for group in split], dtype=np.int64)
     views = np.zeros((len(questions), 3, whole.shape[1]), np.float32)
@@ -71,7 +79,8 @@ def question_vectors(views: Floats) -> Floats:
     return np.asarray(np.einsum("nvd,v->nd", views, _VIEWS), np.float32)
 
 
-def _sentences(text: str) -> list[str]:
+def question_sentences(text: str) -> list[str]:
+    """Return the first 24 sentences of a question."""
     segment = Segment("question", 0, None, Role.CLIENT, text, 0, len(text))
     found = [sentence.text for sentence in split_sentences([segment])]
     return found[:MAX_SENTENCES] or [text]

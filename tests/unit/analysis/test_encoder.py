@@ -2,11 +2,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from shared.analysis.encoder import ARTEFACT, any_log_odds, choose, shared_encoder
+from shared.analysis.encoder import (
+    ARTEFACT,
+    EXAMPLES,
+    SentenceEncoder,
+    any_log_odds,
+    choose,
+    shared_encoder,
+)
+from shared.analysis.heads import HEADS_FILE
+from shared.analysis.tasks.emotions.vocabulary import load_vocabulary
+from shared.analysis.tasks.topics.taxonomy import load_taxonomy
 
 
 def test_encoder_reads_rows_in_order_and_alone():
@@ -16,6 +28,7 @@ def test_encoder_reads_rows_in_order_and_alone():
         alone = shared_encoder().read([text])
         assert (alone.emotions[0] == together.emotions[row]).all()
         assert (alone.vectors[0] == together.vectors[row]).all()
+        assert (alone.statements[0] == together.statements[row]).all()
 
 
 def test_encoder_gives_probabilities_and_unit_vectors():
@@ -29,6 +42,8 @@ def test_encoder_reads_no_text_at_all():
     found = shared_encoder().read([])
     assert found.emotions.shape == (0, 28)
     assert found.vectors.shape == (0, 384)
+    assert found.statements.shape == (0, 17)
+    assert shared_encoder().example_vectors([]).shape == (0, 384)
 
 
 def test_encoder_artefact_is_the_one_its_calibration_was_fitted_to():
@@ -36,8 +51,11 @@ def test_encoder_artefact_is_the_one_its_calibration_was_fitted_to():
     contents = {name: (ARTEFACT / name).read_bytes() for name in calibration["sha256"]}
     for name, content in contents.items():
         assert hashlib.sha256(content).hexdigest() == calibration["sha256"][name]
-    assert {"analyser.onnx", "lexicon.npz", "linear.npz", "tokenizer.json"} == set(contents)
-    assert sum(map(len, contents.values())) < 40_000_000
+    assert set(contents) == {
+        "analyser.onnx", "companion.onnx", "lexicon.npz", "linear.npz", "tokenizer.json"
+    }  # fmt: skip
+    shipped = [Path(str(ARTEFACT / name)) for name in [*contents, EXAMPLES, HEADS_FILE]]
+    assert sum(path.stat().st_size for path in shipped) < 40_000_000
 
 
 def test_encoder_groups_hold_every_label_once():
@@ -65,3 +83,29 @@ def test_labels_are_those_above_threshold_or_the_nearest_to_its_own():
 def test_encoder_reads_the_start_of_an_endless_line():
     line = "I am so sad about it. " * 50_000
     assert (shared_encoder().read([line]).vectors == shared_encoder().vectors([line[:4000]])).all()
+
+
+def test_encoder_keeps_the_vectors_of_all_examples_as_it_reads_them(monkeypatch):
+    # Where this fails, run `python -m infra.models.examples`.
+    texts = [text for topic in load_taxonomy().topics for text in topic.texts]
+    texts += [text for feeling in load_vocabulary().feelings for text in feeling.examples]
+    read = SentenceEncoder().vectors(texts[::20])
+    monkeypatch.setattr(SentenceEncoder, "_first", None)
+    kept = SentenceEncoder().example_vectors(texts)
+    # Another processor rounds otherwise, so they need not be equal.
+    assert ((kept[::20] * read).sum(axis=1) > 0.995).all()
+
+
+def test_encoder_reads_examples_that_nobody_kept_in_their_places():
+    kept, own = load_taxonomy().topics[0].texts[0], "An example that nobody kept."
+    found = shared_encoder().example_vectors([own, kept, own])
+    assert (found[[0, 2]] == shared_encoder().vectors([own])).all()
+    assert found[1] @ shared_encoder().vectors([kept])[0] > 0.995
+
+
+def test_encoder_reads_examples_itself_that_were_kept_for_another():
+    known = SentenceEncoder().calibration
+    encoder = SentenceEncoder()
+    encoder.calibration = replace(known, version="another")
+    text = load_taxonomy().topics[0].texts[0]
+    assert (encoder.example_vectors([text]) == encoder.vectors([text])).all()

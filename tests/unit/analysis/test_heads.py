@@ -2,30 +2,32 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 
 from shared.analysis.encoder import ARTEFACT, shared_encoder
 from shared.analysis.heads import HEADS_FILE, Curve, Stated, parse_heads, shared_heads
-from shared.analysis.wording import grams, tokens
 
 CURVE = Curve(slope=1.0, known=2.0, offset=-0.5, least=0.6, least_known=0.3)
 
 
-def test_heads_read_the_vectors_of_the_shipped_encoder():
-    # Where this fails, run `python -m infra.models.build_heads`.
-    assert shared_heads().encoder == shared_encoder().calibration.version
+def test_heads_of_other_encoders_are_refused(monkeypatch):
+    # Where the first line fails, run `python -m infra.models.calibrate_heads`.
+    assert shared_heads().names == shared_encoder().calibration.statements
+    other = replace(shared_encoder().calibration, version="another")
+    monkeypatch.setattr(shared_encoder(), "calibration", other)
+    with pytest.raises(ValueError, match="calibrate_heads"):
+        shared_heads.__wrapped__()
 
 
-def test_heads_have_weights_for_all_that_they_read():
-    heads = shared_heads()
-    known = shared_encoder().calibration
-    assert heads.reading.shape == (384 + len(known.labels) + 1, len(heads.names))
-    assert heads.bias.shape == (len(heads.names),)
-    assert {len(row) for row in heads.wording.values()} == {7}
-    assert (ARTEFACT / HEADS_FILE).stat().st_size < 1_000_000
+def test_heads_have_a_curve_for_all_that_is_told():
+    curves = shared_heads().curves
+    assert set(curves) == {
+        "belief", "challenge", "commitment", "observation", "recommendation", "agreement", "promise"
+    }  # fmt: skip
+    assert all(0 <= curve.least_known <= curve.least <= 1 for curve in curves.values())
 
 
 def test_curve_gives_the_calibrated_probability():
@@ -51,22 +53,3 @@ def test_stated_asks_less_of_what_a_rule_finds_too():
 
 def test_stated_says_nothing_of_what_was_not_read():
     assert _stated(float("nan")).confidence("belief", 0, is_rule=True) is None
-
-
-def test_heads_score_a_sentence_alike_in_any_company(sentences):
-    said = sentences("C: I can't sleep. I'm not good enough. Yeah.")
-    encoder, heads = shared_encoder(), shared_heads()
-    together = heads.scores(said, encoder.read([s.own.strip() for s in said]))
-    for row, sentence in enumerate(said):
-        alone = heads.scores([sentence], encoder.read([sentence.own.strip()]))
-        np.testing.assert_allclose(alone[0], together[row], rtol=1e-5, atol=1e-5)
-
-
-def test_grams_hold_the_words_and_the_frame():
-    found = grams("I keep replaying it")
-    assert {"replaying", "i keep", "~keep *ing it", "~< i keep", "it >"} <= found
-    assert grams("I’m 40.") == grams("i'm 40.")
-
-
-def test_tokens_of_an_endless_text_are_few():
-    assert len(tokens("word " * 100_000)) == 120

@@ -10,7 +10,8 @@ TEXTS = ["How do I stop drinking? I have tried twice.", "", "So. " * 60]
 
 def test_topic_head_gives_one_distribution_a_question():
     views = question_views(shared_encoder(), TEXTS)
-    found = load_topic_head().probabilities(question_vectors(views))
+    logits = shared_encoder().topics(TEXTS)
+    found = load_topic_head().probabilities(question_vectors(views), logits)
     assert found.shape == (3, 31)
     assert np.allclose(found.sum(axis=1), 1, atol=1e-5)
 

@@ -86,6 +86,11 @@ _FAILING = re.compile(
     r"|everyone\s+down|people\s+down|a\s+mistake|a\s+fool)\b",
     re.IGNORECASE,
 )
+_FORESEEN = re.compile(
+    r"\bI(?:['’]m)?\s+(?:just\s+|already\s+)?(?:know|bet|fear|afraid|scared|terrified|worried)"
+    r"\s+(?:that\s+)?$",
+    re.IGNORECASE,
+)
 _ASKED = re.compile(
     r"\b(?:willing|commit|plan(?:ning)?\s+to|going\s+to|will\s+you|want\s+to|like\s+to|(?:can"
     r"|could)\s+you\s+(?:take"
@@ -135,6 +140,12 @@ def find_commitment(sentence: Sentence, *, is_asked: bool = False) -> tuple[int,
     end = clause_end(text, found.end())
     said = text[found.start() : end]
     return None if _EMPTY.match(said) or len(said.split()) < _MIN_WORDS else (found.start(), end)
+
+
+def is_foreseen(sentence: Sentence) -> bool:
+    """Whether it has the form of a commitment, but foresees what one does not want."""
+    found = _STRONG.search(sentence.own)
+    return found is not None and bool(_FORESEEN.search(sentence.own[: found.start()]))
 
 
 def find_therapist_commitment(sentence: Sentence) -> tuple[int, int] | None:

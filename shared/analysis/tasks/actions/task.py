@@ -16,6 +16,7 @@ from shared.analysis.tasks.actions.commitments import (
     asks_for_commitment,
     find_commitment,
     find_therapist_commitment,
+    is_foreseen,
 )
 from shared.analysis.tasks.actions.due import resolve_due
 from shared.analysis.tasks.actions.joining import is_same_thing, meant_by
@@ -135,7 +136,7 @@ def _from_client(
     sentence = context[row]
     known_form = find_commitment(sentence, is_asked=asks_for_commitment(context, row))
     confidence = stated.confidence(COMMITMENT, row, is_rule=known_form is not None)
-    if confidence is None or sentence.is_question:
+    if confidence is None or sentence.is_question or is_foreseen(sentence):
         return
     commitment = known_form or statement_bounds(sentence.own)
     evidence = quote(sentence, *commitment)

@@ -58,7 +58,7 @@ class EmotionTask:
     def _examples(self) -> tuple[Floats, list[int]]:
         groups = [feeling.examples for feeling in self._vocabulary.feelings]
         starts = np.cumsum([0] + [len(group) for group in groups])[:-1]
-        vectors = self._encoder.vectors([text for group in groups for text in group])
+        vectors = self._encoder.example_vectors([text for group in groups for text in group])
         return vectors, [int(start) for start in starts]
 
     def find(self, passage: Passage) -> tuple[Emotion, ...]:

@@ -18,7 +18,7 @@ from shared.domain.elements import Evidence, Topic, element_id
 
 # From the cosine to the probability that counsellors would file the passage under the same main
 # topic, fitted on the question titles of counsel-chat: see MODEL_CARD.md, "Topics".
-SLOPE, OFFSET = 4.15, -1.81
+SLOPE, OFFSET = 4.03, -1.71
 THRESHOLD = 0.62
 # How far below the best topic of a sentence a second one may lie.
 SECOND_MARGIN = 0.06
@@ -51,7 +51,7 @@ class TopicTask:
         texts = [topic.texts for topic in self.taxonomy.topics]
         starts = np.cumsum([0] + [len(group) for group in texts])[:-1]
         flat = [text for group in texts for text in group]
-        return self._encoder.vectors(flat), [int(start) for start in starts]
+        return self._encoder.example_vectors(flat), [int(start) for start in starts]
 
     def similarities(self, vectors: Floats) -> Floats:
         """Return (n, topics) cosines of (n, 384) vectors with the nearest text of each topic."""
