@@ -34,7 +34,8 @@ from shared.analysis.tasks.beliefs.task import find_statements
 from shared.analysis.tasks.challenges.task import find_difficulty
 from shared.analysis.tasks.insights.task import find_observation
 
-PRECISION, PRECISION_APART, LEAST, LEAST_KNOWN = 0.88, 0.85, 0.6, 0.3
+PRECISION, PRECISION_APART, PRECISION_KNOWN = 0.88, 0.85, 0.83
+LEAST, LEAST_KNOWN = 0.6, 0.3
 # Below it lay most of what was wrong of 39 recommendations read by eye in counsel-chat's answers.
 LEAST_RECOMMENDATION = 0.75
 DIGITS = 3
@@ -46,6 +47,11 @@ NAMES = tuple(COLUMNS)
 def _commits(row: Row) -> bool:
     asked = asks_for_commitment(row.dialogue.sentences, row.number)
     return find_commitment(row.sentence, is_asked=asked) is not None
+
+
+def _answers(row: Row) -> bool:
+    """Whether only the question before it makes a commitment of it, which no head reads."""
+    return not row.is_therapist and find_commitment(row.sentence) is None and _commits(row)
 
 
 def _recommends(row: Row) -> bool:
@@ -82,23 +88,23 @@ class Judged:
         return Judged(self.scores[chosen], rules, self.targets[chosen])
 
 
-def fit_curve(judged: Judged, tuning: Judged, floor: float = LEAST) -> dict[str, float]:
-    """Fit score and rule to a probability, and the least ones for `PRECISION`.
+def fit_curve(judged: Judged, apart: Judged, floor: float = LEAST) -> dict[str, float]:
+    """Fit score and rule to a probability, and the least ones for the precisions aimed at.
 
     Args:
-        tuning: sentences of transcripts, without rules. Heads alone must be right there as well:
-            transcripts are not put as the written dialogues are.
+        apart: sentences of transcripts and of posts, without rules. Heads alone must be right
+            there as well: neither is put as the written dialogues are.
     """
     inputs, targets = np.column_stack([judged.scores, judged.rules]), judged.targets
     fitted = LogisticRegression(C=10.0).fit(inputs, targets)
     probabilities = fitted.predict_proba(inputs)[:, 1]
-    apart = fitted.predict_proba(np.column_stack([tuning.scores, tuning.rules]))[:, 1]
+    alone = fitted.predict_proba(np.column_stack([apart.scores, apart.rules]))[:, 1]
     least = max(
         floor,
         least_probability(probabilities, targets),
-        least_probability(apart, tuning.targets, PRECISION_APART),
+        least_probability(alone, apart.targets, PRECISION_APART),
     )
-    known = least_probability(probabilities[judged.rules], targets[judged.rules])
+    known = least_probability(probabilities[judged.rules], targets[judged.rules], PRECISION_KNOWN)
     return {
         "slope": round(float(fitted.coef_[0, 0]), DIGITS),
         "known": round(float(fitted.coef_[0, 1]), DIGITS),
@@ -144,8 +150,8 @@ def calibration_error(probabilities: Floats, targets: Bools, bins: int = 15) -> 
     return float(sum(gaps))
 
 
-def judge(labelled: Labelled, logits: Floats, name: str) -> tuple[Judged, Bools]:
-    """Return the sentences that a head is asked of, and which of them the rules were written from.
+def judge(labelled: Labelled, logits: Floats, name: str) -> tuple[Judged, NDArray[np.str_]]:
+    """Return the sentences that a head is asked of, and the source of each.
 
     Whether what was proposed is taken home is asked only where the client says yes.
     """
@@ -160,7 +166,7 @@ def judge(labelled: Labelled, logits: Floats, name: str) -> tuple[Judged, Bools]
             np.array([RULES[name](labelled.rows[row]) for row in rows]),
             labelled.targets[rows, column] > 0,
         ),
-        np.array([labelled.rows[row].is_tuned for row in rows]),
+        np.array([labelled.rows[row].source for row in rows]),
     )
 
 
@@ -171,27 +177,33 @@ def fit_kinds(labelled: Labelled, logits: Floats) -> tuple[dict[str, Any], dict[
     """
     curves, report = {}, {}
     for name in RULES:
-        judged, is_tuned = judge(labelled, logits, name)
+        judged, sources = judge(labelled, logits, name)
         floor = LEAST_RECOMMENDATION if name == heads.RECOMMENDATION else LEAST
-        fresh, tuning = judged.of(~is_tuned), judged.of(is_tuned, with_rules=False)
-        curves[name] = fit_curve(fresh, tuning, floor)
+        apart = judged.of(sources != "written", with_rules=False)
+        curves[name] = fit_curve(judged.of(sources != "tuning"), apart, floor)
         report[name] = {
-            "written": tell(name, "written", curves[name], fresh),
-            "tuning": tell(name, "tuning", curves[name], tuning),
+            source: tell(
+                name,
+                source,
+                curves[name],
+                judged.of(sources == source, with_rules=source != "tuning"),
+            )
+            for source in ("written", "posts", "tuning")
         }
-    curves[heads.PROMISE] = promise_curve(labelled.rows)
+    fresh = [row for row in labelled.rows if row.source != "tuning"]
+    curves[heads.PROMISE] = share_curve(
+        heads.PROMISE,
+        [row for row in fresh if row.is_therapist and find_therapist_commitment(row.sentence)],
+    )
+    curves[heads.ANSWER] = share_curve(heads.ANSWER, [row for row in fresh if _answers(row)])
     return curves, report
 
 
-def promise_curve(rows: Sequence[Row]) -> dict[str, float]:
-    """A therapist's promise is found by rule: its share of right ones by the rule of succession."""
-    found = [
-        "action" in row.labels
-        for row in rows
-        if row.is_therapist and not row.is_tuned and find_therapist_commitment(row.sentence)
-    ]
-    share = (sum(found) + 1) / (len(found) + 2)
-    print(f"promise        written     found {len(found)}  right {sum(found)}")
+def share_curve(name: str, found: Sequence[Row]) -> dict[str, float]:
+    """Return the curve of what a rule alone finds: its share of right ones (rule of succession)."""
+    right = sum("action" in row.labels for row in found)
+    share = (right + 1) / (len(found) + 2)
+    print(f"{name:<15}written     found {len(found)}  right {right}")
     offset = round(float(np.log(share / (1 - share))), DIGITS)
     return {"slope": 0.0, "known": 0.0, "offset": offset, "least": 0.0, "least_known": 0.0}
 

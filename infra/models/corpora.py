@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +40,33 @@ def goemotions(data: Path, split: str) -> Corpus:
     for row, (_, ids, _) in enumerate(rows):
         targets[row, [int(number) for number in ids.split(",")]] = 1.0
     return Corpus(tuple(row[0] for row in rows), targets, labels, tuple(row[2] for row in rows))
+
+
+@dataclass(frozen=True)
+class Post:
+    """A question to counsellors with one of the answers, without mark-up and line breaks."""
+
+    title: str
+    text: str
+    answer: str
+
+
+def counsel_chat_posts(data: Path) -> dict[str, Post]:
+    """Read the posts of counsel-chat by their ids, each with the first answer in the file."""
+    path = data / "counsel-chat" / "20200325_counsel_chat.csv"
+    found: dict[str, Post] = {}
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            title = _plain(row["questionTitle"])
+            title += "" if title.endswith((".", "?", "!")) else "."
+            post = Post(title, _plain(row["questionText"]), _plain(row["answerText"]))
+            found.setdefault(row["questionID"], post)
+    return found
+
+
+def _plain(text: str) -> str:
+    text = re.sub(r"<[^>]+>", " ", text).replace("\xa0", " ")
+    return re.sub(r"\s+", " ", text).strip()
 
 
 def counsel_chat(data: Path) -> Corpus:

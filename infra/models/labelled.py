@@ -12,13 +12,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from infra.models.corpora import Post, counsel_chat_posts
 from shared.analysis.sentences import Sentence, split_sentences
 from shared.domain.transcript import Role, Segment
 from shared.speech.reader import TextTranscriptReader
 
 WRITTEN = Path(__file__).parent / "dialogues"
 GOLD = Path(__file__).parent / "gold"
+POSTS = WRITTEN / "posts.jsonl"
+# Of an answer, how many sentences were labelled.
+ANSWER_SENTENCES = 8
 CATEGORIES = {
     "w": "Self-Worth", "c": "Capability", "b": "Belonging", "k": "Control", "s": "Safety",
     "d": "Deservingness", "o": "Others", "v": "World View", "f": "Future", "p": "Purpose",
@@ -119,6 +124,38 @@ def read_tuning(data: Path) -> list[Dialogue]:
         if label["id"].split(":")[0] in names
     }
     return [_transcript(data / "transcripts", name, gold) for name in names]
+
+
+def read_posts(data: Path, path: Path = POSTS) -> list[Dialogue]:
+    """Read posts of counsel-chat with the beginning of an answer; here lie their labels only.
+
+    Args:
+        data: folder that holds counsel-chat/.
+
+    Raises:
+        ValueError: a post has not the sentences that were labelled.
+    """
+    posts = counsel_chat_posts(data)
+    return [
+        _post(posts[entry["post"]], entry) for entry in map(json.loads, path.open(encoding="utf-8"))
+    ]
+
+
+def _post(post: Post, entry: dict[str, Any]) -> Dialogue:
+    name = f"post/{entry['post']}"
+    asked, answer = f"{post.title} {post.text}".strip(), post.answer
+    segments = [
+        Segment(f"{name}-0", 0, "client", Role.CLIENT, asked, 0, len(asked)),
+        Segment(f"{name}-1", 1, "therapist", Role.THERAPIST, answer, 0, len(answer)),
+    ]
+    client, therapist = (split_sentences([segment]) for segment in segments)
+    sentences = [*client, *therapist[:ANSWER_SENTENCES]]
+    if len(sentences) != entry["sentences"]:
+        raise ValueError(f"{name}: {len(sentences)} sentences, {entry['sentences']} labelled")
+    marks = [entry["labels"].get(str(n), "").split() for n in range(len(sentences))]
+    read = [_read_marks(name, found) for found in marks]
+    labels, categories = (tuple(part) for part in zip(*read, strict=True))
+    return Dialogue(name, tuple(sentences), labels, categories)
 
 
 def _transcript(folder: Path, name: str, gold: dict[str, dict[str, object]]) -> Dialogue:

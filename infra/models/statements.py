@@ -13,7 +13,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from infra.models.labelled import CATEGORIES, PLAIN, Dialogue, read_tuning, read_written
+from infra.models.labelled import (
+    CATEGORIES,
+    PLAIN,
+    Dialogue,
+    read_posts,
+    read_tuning,
+    read_written,
+)
 from shared.analysis import heads
 from shared.analysis.sentences import Sentence
 from shared.analysis.tasks.actions.assent import find_assent
@@ -23,6 +30,7 @@ Floats = NDArray[np.float32]
 
 CROSSED = Path(__file__).parent / "crossed_statements.npz"
 SEED, FOLDS = 1, 5
+SOURCES = {"gold": "tuning", "post": "posts"}
 _BELIEFS = frozenset({"limiting", "empowering"})
 _TAKEN_HOME = frozenset({"action", "recommendation"})
 
@@ -55,9 +63,9 @@ class Row:
         return self.dialogue.categories[self.number]
 
     @property
-    def is_tuned(self) -> bool:
-        """Whether rules were written with it in view."""
-        return self.dialogue.name.startswith("gold/")
+    def source(self) -> str:
+        """`tuning` of the gold set, which rules were written from; `posts`; or `written`."""
+        return SOURCES.get(self.dialogue.name.split("/")[0], "written")
 
     @property
     def is_therapist(self) -> bool:
@@ -133,12 +141,12 @@ class Labelled:
 
 
 def read_labelled(data: Path) -> Labelled:
-    """Read the written dialogues and the tuning half of the gold set.
+    """Read the written dialogues, the labelled posts and the tuning half of the gold set.
 
     Args:
-        data: folder that holds transcripts/.
+        data: folder that holds transcripts/ and counsel-chat/.
     """
-    dialogues = [*read_written(), *read_tuning(data)]
+    dialogues = [*read_written(), *read_posts(data), *read_tuning(data)]
     rows = tuple(Row(d, number) for d in dialogues for number in range(len(d.sentences)))
     columns = COLUMNS.values()
     return Labelled(

@@ -41,9 +41,9 @@ GROUP_WEIGHT, MEANING_WEIGHT = 0.4, 4.0
 FIRST_SENTENCE = 0.5
 FIRST_SCHEDULE = Schedule(epochs=4)
 BEGIN_SCHEDULE = Schedule(epochs=2, last=0.4, hidden=0.08)
-TUNE_SCHEDULE = Schedule(epochs=5, encoder_rate=8e-5, hidden=0.08)
-# Of the comments, in each of the five epochs.
-COMMENTS_SHARE = 0.12
+TUNE_SCHEDULE = Schedule(epochs=4, encoder_rate=8e-5, hidden=0.08)
+# Of the comments, in each of the four epochs.
+COMMENTS_SHARE = 0.15
 
 
 @dataclass(frozen=True)

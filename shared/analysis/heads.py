@@ -20,7 +20,9 @@ HEADS_FILE = "heads.json"
 BELIEF, CHALLENGE, COMMITMENT = "belief", "challenge", "commitment"
 OBSERVATION, RECOMMENDATION = "observation", "recommendation"
 EMPOWERING = "empowering"
-AGREEMENT, PROMISE = "agreement", "promise"
+AGREEMENT = "agreement"
+# What rules find that no head reads: a therapist's promise, and an answer ("I could ...").
+PROMISE, ANSWER = "promise", "answer"
 _UNREAD = -30.0
 
 

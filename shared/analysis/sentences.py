@@ -45,8 +45,8 @@ class Sentence:
 
     @property
     def is_question(self) -> bool:
-        """Whether it asks: a question mark ends it."""
-        return self.text.rstrip("\"'”’)*_ ").endswith("?")
+        """Whether it asks: a question mark is in what ends it ("What?!", "Why?.")."""
+        return self.text.rstrip("\"'”’)*_ .!…").endswith("?")
 
 
 def split_sentences(segments: Sequence[Segment]) -> list[Sentence]:

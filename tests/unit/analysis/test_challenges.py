@@ -27,7 +27,7 @@ def test_challenge_is_said_in_the_clients_words(analyze, text, challenge):
         "I keep putting things off until the night before the exam.",
         "I often snap at the children when I come home.",
         "Every night I lie awake until three.",
-        "I find myself checking his phone.",
+        "I find myself checking his phone, and I can't stop.",
         "It's really hard to be in the house without her.",
         "We've been fighting since the baby came.",
         "My mind just won't shut off at night.",

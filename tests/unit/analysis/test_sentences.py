@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -73,3 +74,11 @@ def test_sentences_lose_no_word(text):
 def test_sentences_of_nothing_but_marks_take_linear_time():
     for text in ("." * 200_000, '"' * 200_000, "“" * 200_000, "? " * 100_000, "a\n " * 60_000):
         split_sentences([_segment(text)])
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [("Why?", True), ("Why?.", True), ("You did what?!", True), ("“Why?”", True), ("Why.", False)],
+)
+def test_sentence_asks_where_a_question_mark_is_in_its_end(sentences, text, asks):
+    assert [said.is_question for said in sentences(f"C: {text}")] == [asks]

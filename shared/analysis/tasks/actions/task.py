@@ -8,7 +8,7 @@ from datetime import date
 
 from shared.analysis.clauses import statement_bounds
 from shared.analysis.evidence import quote
-from shared.analysis.heads import AGREEMENT, COMMITMENT, PROMISE, RECOMMENDATION, Stated
+from shared.analysis.heads import AGREEMENT, ANSWER, COMMITMENT, PROMISE, RECOMMENDATION, Stated
 from shared.analysis.passage import Passage
 from shared.analysis.sentences import Sentence
 from shared.analysis.tasks.actions.assent import find_assent
@@ -134,8 +134,10 @@ def _from_client(
     context: Sequence[Sentence], row: int, stated: Stated, found: Sequence[Agreement]
 ) -> Iterator[Agreement]:
     sentence = context[row]
-    known_form = find_commitment(sentence, is_asked=asks_for_commitment(context, row))
-    confidence = stated.confidence(COMMITMENT, row, is_rule=known_form is not None)
+    plain = find_commitment(sentence)
+    known_form = plain or find_commitment(sentence, is_asked=asks_for_commitment(context, row))
+    head = ANSWER if known_form and not plain else COMMITMENT
+    confidence = stated.confidence(head, row, is_rule=known_form is not None)
     if confidence is None or sentence.is_question or is_foreseen(sentence):
         return
     commitment = known_form or statement_bounds(sentence.own)
