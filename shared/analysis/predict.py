@@ -15,7 +15,7 @@ import argparse
 import json
 import math
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import TypeVar
@@ -95,26 +95,25 @@ def _topics(encoder: SentenceEncoder) -> Judge:
 
 def _beliefs(encoder: SentenceEncoder) -> Judge:
     heads = shared_heads()
-    least = heads.curves[BELIEF].least
 
     def judge(texts: Sequence[str]) -> Iterator[tuple[Scores, list[str]]]:
         for text in texts:
             sentences = [said for said in _sentences(text) if not said.is_question]
-            read = encoder.read([said.own.strip() for said in sentences])
-            stated = Stated(heads, read.statements)
-            scores = dict.fromkeys((LIMITING, EMPOWERING), 0.0)
+            stated = Stated(heads, encoder.statements([said.own.strip() for said in sentences]))
+            scores, is_told = dict.fromkeys((LIMITING, EMPOWERING), 0.0), False
             for row, said in enumerate(sentences):
-                for polarity, value in _shared_out(stated, row, said).items():
+                polarities = {statement.rule.polarity for statement in find_statements(said)}
+                for polarity, value in _shared_out(stated, row, polarities).items():
                     scores[polarity] = max(scores[polarity], value)
-            chosen = max(scores, key=lambda polarity: scores[polarity])
-            yield scores, [chosen] if sum(scores.values()) >= least else []
+                sure = stated.confidence(BELIEF, row, is_rule=bool(polarities))
+                is_told = is_told or sure is not None
+            yield scores, [max(scores, key=lambda name: scores[name])] if is_told else []
 
     return judge
 
 
-def _shared_out(stated: Stated, row: int, said: Sentence) -> Scores:
+def _shared_out(stated: Stated, row: int, polarities: Collection[str]) -> Scores:
     """The probability of a belief, by its polarity; a rule that finds one knows which."""
-    polarities = {statement.rule.polarity for statement in find_statements(said)}
     found = stated.heads.curves[BELIEF].probability(
         stated.score(BELIEF, row), is_rule=bool(polarities)
     )

@@ -28,6 +28,7 @@ def test_predict_does_not_let_a_line_depend_on_its_neighbours():
     [
         ("emotions", "Thank you so much for your help!", "gratitude"),
         ("beliefs", "I'm a failure.", "limiting"),
+        ("beliefs", "I always end up alone, nobody could ever love me.", "limiting"),
         ("actions", "Please send me the report by Friday.", "request_or_commitment"),
         ("topics", "I cannot pay my bills.", "finances.debt"),
         ("ekman", "I miss her so much.", "sadness"),
