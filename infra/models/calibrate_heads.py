@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
+from infra.models.metrics import calibration_error
 from infra.models.statements import COLUMNS, Floats, Labelled, Row, read_crossed, read_labelled
 from shared.analysis import heads
 from shared.analysis.encoder import ARTEFACT, SentenceEncoder
@@ -138,16 +139,6 @@ def tell(kind: str, rows: str, curve: dict[str, float], judged: Judged) -> dict[
     }
     print(f"{kind:<15}{rows:<12}" + "".join(f"{name} {value}  " for name, value in report.items()))
     return report
-
-
-def calibration_error(probabilities: Floats, targets: Bools, bins: int = 15) -> float:
-    """Return the expected calibration error over equal bins (Naeini et al. 2015)."""
-    place = np.minimum((probabilities * bins).astype(int), bins - 1)
-    gaps = [
-        abs(probabilities[place == b].mean() - targets[place == b].mean()) * (place == b).mean()
-        for b in np.unique(place)
-    ]
-    return float(sum(gaps))
 
 
 def judge(labelled: Labelled, logits: Floats, name: str) -> tuple[Judged, NDArray[np.str_]]:

@@ -53,15 +53,19 @@ class Post:
 
 def counsel_chat_posts(data: Path) -> dict[str, Post]:
     """Read the posts of counsel-chat by their ids, each with the first answer in the file."""
-    path = data / "counsel-chat" / "20200325_counsel_chat.csv"
     found: dict[str, Post] = {}
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            title = _plain(row["questionTitle"])
-            title += "" if title.endswith((".", "?", "!")) else "."
-            post = Post(title, _plain(row["questionText"]), _plain(row["answerText"]))
-            found.setdefault(row["questionID"], post)
+    for row in _counsel_chat_rows(data):
+        title = _plain(row["questionTitle"])
+        title += "" if title.endswith((".", "?", "!")) else "."
+        post = Post(title, _plain(row["questionText"]), _plain(row["answerText"]))
+        found.setdefault(row["questionID"], post)
     return found
+
+
+def _counsel_chat_rows(data: Path) -> list[dict[str, str]]:
+    path = data / "counsel-chat" / "20200325_counsel_chat.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def _plain(text: str) -> str:
@@ -71,9 +75,7 @@ def _plain(text: str) -> str:
 
 def counsel_chat(data: Path) -> Corpus:
     """Read counsel-chat: one row per question, its one topic given by counsellors."""
-    path = data / "counsel-chat" / "20200325_counsel_chat.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        questions = {row["questionID"]: row for row in csv.DictReader(file)}
+    questions = {row["questionID"]: row for row in _counsel_chat_rows(data)}
     rows = [questions[key] for key in sorted(questions, key=int)]
     labels = tuple(sorted({row["topic"] for row in rows}))
     targets = np.zeros((len(rows), len(labels)), dtype=np.float32)

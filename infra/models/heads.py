@@ -124,14 +124,24 @@ def nested_scores(
     In each fold the strength is the one that does best on a fifth of the training part held back.
     """
     found: list[tuple[NDArray[np.int64], Floats]] = []
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
-    for train, test in folds.split(features, classes):
+    folds = class_folds(classes, seed)
+    for number in range(FOLDS):
+        train, test = np.flatnonzero(folds != number), np.flatnonzero(folds == number)
         strength = _best_strength(recipe, features[train], classes[train], seed)
         model = recipe.fit(features[train], classes[train], strength)
         found.append((test, recipe.scores(model, features[test])))
     back = np.argsort(np.concatenate([rows for rows, _ in found]))
     scores = np.concatenate([scores for _, scores in found])[back]
     return scores, _best_strength(recipe, features, classes, seed)
+
+
+def class_folds(classes: Classes, seed: int) -> NDArray[np.int64]:
+    """Return the fold of each row; classes are spread evenly."""
+    splits = StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(classes, classes)
+    found = np.zeros(len(classes), np.int64)
+    for number, (_, rows) in enumerate(splits):
+        found[rows] = number
+    return found
 
 
 def _best_strength(recipe: Recipe, features: Floats, classes: Classes, seed: int) -> float:

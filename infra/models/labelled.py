@@ -143,11 +143,8 @@ def read_posts(data: Path, path: Path = POSTS) -> list[Dialogue]:
 
 def _post(post: Post, entry: dict[str, Any]) -> Dialogue:
     name = f"post/{entry['post']}"
-    asked, answer = f"{post.title} {post.text}".strip(), post.answer
-    segments = [
-        Segment(f"{name}-0", 0, "client", Role.CLIENT, asked, 0, len(asked)),
-        Segment(f"{name}-1", 1, "therapist", Role.THERAPIST, answer, 0, len(answer)),
-    ]
+    asked = f"{post.title} {post.text}".strip()
+    segments = _segments(name, [("C", [asked]), ("T", [post.answer])])
     client, therapist = (split_sentences([segment]) for segment in segments)
     sentences = [*client, *therapist[:ANSWER_SENTENCES]]
     if len(sentences) != entry["sentences"]:

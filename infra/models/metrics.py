@@ -56,14 +56,17 @@ def f1_scores(chosen: NDArray[np.bool_], targets: Floats) -> Floats:
 
 
 def calibration_error(probabilities: Floats, targets: Floats, bins: int = 15) -> float:
-    """Return the expected calibration error over all (text, label) pairs, equal-width bins."""
+    """Return the expected calibration error over all (text, label) pairs, equal-width bins.
+
+    Of nothing it is 0.
+    """
     flat, truth = probabilities.ravel(), targets.ravel()
     place = np.minimum((flat * bins).astype(int), bins - 1)
     size = np.bincount(place, minlength=bins)
     gaps = np.abs(
         np.bincount(place, flat, minlength=bins) - np.bincount(place, truth, minlength=bins)
     )
-    return float(gaps.sum() / size.sum())
+    return float(gaps.sum() / max(1, size.sum()))
 
 
 def confidence_error(probabilities: Floats, targets: Floats, bins: int = 15) -> float:

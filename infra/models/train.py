@@ -18,7 +18,6 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from sklearn.model_selection import StratifiedKFold
 from torch import nn
 
 from infra.models.batches import encode, load_tokenizer
@@ -26,6 +25,7 @@ from infra.models.corpora import Corpus, counsel_chat, email_intent, goemotions
 from infra.models.encoder import Analyser, Companion, load_base
 from infra.models.evaluate import EKMAN, group_targets
 from infra.models.fit import Schedule, Task, fit, outputs
+from infra.models.heads import class_folds
 from infra.models.losses import labels_loss, meaning_loss, summed, topic_loss
 from infra.models.statements import COLUMNS, FOLDS, SEED, Labelled, read_labelled
 from shared.analysis.encoder import MAX_TOKENS
@@ -162,13 +162,8 @@ def tune_second(
 
 
 def question_folds(questions: Corpus) -> NDArray[np.int64]:
-    """Return the fold of each question; topics are spread evenly."""
-    classes = questions.targets.argmax(axis=1)
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(classes, classes)
-    found = np.zeros(len(classes), np.int64)
-    for number, (_, rows) in enumerate(folds):
-        found[rows] = number
-    return found
+    """Return the fold of each question: the same in which its linear head is judged."""
+    return class_folds(questions.targets.argmax(axis=1), SEED)
 
 
 def topic_task(questions: Corpus, rows: NDArray[np.int64]) -> Task:

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.analysis.lexicon import Lexicon, read_lexicon
+from shared.networks import load_network
 
 Floats = NDArray[np.float32]
 
@@ -172,11 +173,11 @@ class SentenceEncoder:
 
     @cached_property
     def _first(self) -> Any:
-        return _session(self._artefact / FIRST_FILE)
+        return load_network(self._artefact / FIRST_FILE)
 
     @cached_property
     def _second(self) -> Any:
-        return _session(self._artefact / SECOND_FILE)
+        return load_network(self._artefact / SECOND_FILE)
 
     @cached_property
     def _lexicon(self) -> Lexicon:
@@ -254,19 +255,6 @@ class SentenceEncoder:
             for name, part in zip([*first, *second], parts, strict=True):
                 found[name][row] = part[0]
         return [found[name] for name in outputs]
-
-
-def _session(graph: Traversable) -> Any:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.enable_cpu_mem_arena = False
-    return onnxruntime.InferenceSession(
-        graph.read_bytes(), options, providers=["CPUExecutionProvider"]
-    )
 
 
 def _group(entry: Mapping[str, Any], labels: Sequence[str]) -> Group:
