@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+WRITTEN_QUESTIONS = Path(__file__).parent / "questions.tsv"
+
 
 @dataclass(frozen=True)
 class Corpus:
@@ -83,6 +85,16 @@ def counsel_chat(data: Path) -> Corpus:
         targets[number, labels.index(row["topic"])] = 1.0
     texts = tuple(f"{row['questionTitle']}. {row['questionText']}" for row in rows)
     return Corpus(texts, targets, labels, tuple(row["questionID"] for row in rows))
+
+
+def written_questions(labels: tuple[str, ...]) -> Corpus:
+    """Read the questions that were written to train on, filed under the topics of counsel-chat."""
+    rows = [line.split("\t") for line in WRITTEN_QUESTIONS.read_text("utf-8").splitlines()]
+    targets = np.zeros((len(rows), len(labels)), dtype=np.float32)
+    for number, (topic, _, _) in enumerate(rows):
+        targets[number, labels.index(topic)] = 1.0
+    texts = tuple(f"{title}. {text}" for _, title, text in rows)
+    return Corpus(texts, targets, labels, texts)
 
 
 def email_intent(data: Path) -> Corpus:

@@ -1,4 +1,4 @@
-"""What the second encoder learns of labelled dialogues: one column per thing to be told.
+"""What is learnt of labelled dialogues: one column per thing to be told.
 
 A column asks only some sentences: whether the client says a belief is not asked of the therapist's.
 """
@@ -126,7 +126,9 @@ class Labelled:
     Attributes:
         rows: n sentences.
         targets, asked: (n, columns) of 0 and 1, in the order of `COLUMNS`.
-        folds: (n,); a dialogue is whole in one.
+        folds: (n,); a dialogue is whole in one, and so are those written ones whose names begin
+            with the same word: one person speaks in them. The transcripts of the gold set have one
+            client in common, in both of its halves.
     """
 
     rows: tuple[Row, ...]
@@ -158,17 +160,22 @@ def read_labelled(data: Path) -> Labelled:
 
 
 def _folds(rows: Sequence[Row]) -> NDArray[np.int64]:
-    names = sorted({row.dialogue.name for row in rows})
+    names = sorted({_speaker(row.dialogue) for row in rows})
     order = np.random.default_rng(SEED).permutation(len(names))
     fold = {names[place]: number % FOLDS for number, place in enumerate(order)}
-    return np.array([fold[row.dialogue.name] for row in rows], np.int64)
+    return np.array([fold[_speaker(row.dialogue)] for row in rows], np.int64)
+
+
+def _speaker(dialogue: Dialogue) -> str:
+    source, _, name = dialogue.name.partition("/")
+    return name if source in SOURCES else name.split("_")[0]
 
 
 def write_crossed(labelled: Labelled, logits: Floats, version: str, path: Path = CROSSED) -> None:
-    """Keep what the second encoder says of sentences that it has not seen.
+    """Keep what encoder and lexicon say of sentences that they have not seen.
 
     Args:
-        logits: (sentences, columns).
+        logits: (sentences, columns), the sums of both.
         version: of the shipped encoders that were trained beside those.
     """
     np.savez_compressed(

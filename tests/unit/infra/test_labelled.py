@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from infra.models import statements
+from infra.models.corpora import written_questions
 from infra.models.labelled import POSTS, read_posts, read_written
 from infra.models.statements import COLUMNS, FOLDS, read_crossed, read_labelled, write_crossed
 from shared.analysis import heads
+from shared.analysis.questions import load_topic_head
 
 POST = {
     "questionID": "7", "questionTitle": "Why can't I sleep", "topic": "sleep",
@@ -81,6 +83,18 @@ def test_dialogue_is_whole_in_one_fold(labelled):
     assert set.union(*folds.values()) == set(range(FOLDS))
 
 
+def test_written_person_is_whole_in_one_fold(data, monkeypatch):
+    over_months = [d for d in read_written() if d.name.startswith("sessions_over_months/")]
+    monkeypatch.setattr(statements, "read_posts", lambda _: [])
+    monkeypatch.setattr(statements, "read_tuning", lambda _: [])
+    monkeypatch.setattr(statements, "read_written", lambda: over_months)
+    labelled, folds = read_labelled(data), {}
+    for row, fold in zip(labelled.rows, labelled.folds, strict=True):
+        folds.setdefault(row.dialogue.name.split("/")[1].split("_")[0], set()).add(int(fold))
+    assert len(folds) < len(over_months)
+    assert all(len(found) == 1 for found in folds.values())
+
+
 def test_column_asks_the_one_who_may_say_it(labelled):
     asked = dict(zip(COLUMNS, labelled.asked.T > 0, strict=True))
     therapist = np.array([row.is_therapist for row in labelled.rows])
@@ -102,3 +116,10 @@ def test_crossed_scores_of_other_labels_or_encoders_are_refused(labelled, tmp_pa
     )
     with pytest.raises(ValueError, match="changed"):
         read_crossed(labelled, "one", path)
+
+
+def test_written_questions_show_every_topic_and_none_twice():
+    questions = written_questions(load_topic_head().labels)
+    assert len(set(questions.texts)) == len(questions.texts)
+    assert (questions.targets.sum(axis=1) == 1).all()
+    assert questions.targets.sum(axis=0).min() >= 20
