@@ -49,6 +49,9 @@ def test_emotion_is_the_one_the_client_names(analyze, text, names):
         "C: It doesn't scare me that much.",
         "C: I don't miss my mother every day.",
         "C: I went down the road and sat alone at the low table.",
+        "C: It is worse in the evening when I'm alone.",
+        "C: I try to keep making my wife happy, whatever it takes.",
+        "C: I was such a happy person before all that.",
         "T: I'm so glad that you came. That sounds sad.",
     ],
 )
@@ -89,6 +92,22 @@ def test_intensity_follows_the_graded_words():
     assert values == sorted(values)
     assert len(set(values)) == 4
     assert strength("It was really bad, but I was anxious") == 0.5
+
+
+def test_emotion_is_stronger_the_stronger_its_grade(analyze):
+    found = [
+        analyze(f"C: {text}").emotions[0].intensity
+        for text in ("I was a bit scared.", "I was scared.", "I was extremely scared.")
+    ]
+    assert found == sorted(set(found))
+
+
+def test_emotion_is_not_weakened_by_a_denial_of_another_feeling(analyze):
+    alone, beside = (
+        analyze(f"C: {text}").emotions[0].intensity
+        for text in ("I was proud of us.", "I was proud of us, though I wasn't happy.")
+    )
+    assert beside > alone / 2
 
 
 def test_intensity_stays_in_bounds():

@@ -34,6 +34,7 @@ _WEAK = re.compile(
     rf"\s+to|['’]m\s+willing\s+to|\s+am\s+willing\s+to)\s+(?P<doing>{_ADVERBS}(?P<verb>[a-z]+))",
     re.IGNORECASE,
 )
+_POSSIBLE = re.compile(r"\bI\s+(?:could|might)\b", re.I)
 # Verbs of what befalls people or what they fear to do; nothing to set out to do.
 _BEFALLING = re.compile(
     r"^(?:be|become|feel|fail|fall|lose|never|always|mess|screw|ruin|look|seem|sound|disappoint|die"
@@ -140,6 +141,14 @@ def find_commitment(sentence: Sentence, *, is_asked: bool = False) -> tuple[int,
     end = clause_end(text, found.end())
     said = text[found.start() : end]
     return None if _EMPTY.match(said) or len(said.split()) < _MIN_WORDS else (found.start(), end)
+
+
+def is_only_possible(sentence: Sentence) -> bool:
+    """Whether it says no more than what one could do, or is a courtesy ("I'll let you know")."""
+    text = sentence.own
+    if _FAILING.search(text):
+        return True
+    return bool(_POSSIBLE.search(text)) and not _STRONG.search(text)
 
 
 def is_foreseen(sentence: Sentence) -> bool:

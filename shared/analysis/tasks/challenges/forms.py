@@ -162,7 +162,9 @@ FORMS: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
 OVER = re.compile(
     r"\bused\s+to\b|\bno\s+longer\b|\bnot\s+as\s+(?:hard|difficult)\b|\bless\s+(?:hard|difficult)\b"
     r"|\b(?:easier|better)\s+now\b|\banymore\s+I\b|\bback\s+then\b|\bwhen\s+I\s+was\b"
-    r"|\bgrowing\s+up\b",
+    r"|\bgrowing\s+up\b"
+    r"|\b(?:do|does|did)(?:n['’]t|\s+not)\s+(?:really\s+)?(?:struggle|have\s+(?:(?:a|any)\s+)?"
+    r"(?:trouble|hard\s+time|difficult(?:y|ies)|problems?))\b",
     re.IGNORECASE,
 )
 # "When I catch myself obsessing, I breathe": told as the occasion of something else.

@@ -86,6 +86,22 @@ _LONE = re.compile(
     re.I,
 )
 _STATES = frozenset({"centered", "grounded", "lighter", "empty", "hollow", "detached", "trapped"})
+# What somebody else is made to feel, and what a person or a thing is like.
+_MADE_TO_FEEL = re.compile(
+    r"\b(?:mak(?:e|es|ing)|made|keep(?:s|ing)?|kept)\s+(?:them|him|her|people|others|everyone"
+    r"|everybody|someone|somebody|my\s+\w+)\s+(?:\w+\s+)?$",
+    re.I,
+)
+_TRAIT = re.compile(
+    r"\s+(?:person|people|self|guy|girl|kid|child|childhood|family|couple|marriage|relationship|life"
+    r"|home|place)\b",
+    re.I,
+)
+# To be alone is a situation; to feel so, or to be so or all alone, a feeling.
+_ALONE_FELT = re.compile(
+    r"\b(?:feel\w*|felt)\b[^.!?;,]{0,20}$|\b(?:so|all|completely|totally|utterly|very|really)\s+$",
+    re.I,
+)
 _TRAILING_OFF = re.compile(r"\.{2,}|…")
 _WINDOW_CHARS = 60
 
@@ -140,7 +156,7 @@ def _is_reported(text: str, start: int, end: int, term: str) -> bool:
     if is_denied(text, start) or is_imagined(text, start) or belongs_to_other(text, start):
         return False
     lead = text[max(0, start - _WINDOW_CHARS) : start]
-    if _planned(text, start) or _OF.match(term + text[end : end + 4]):
+    if _planned(text, start) or _is_no_feeling(text, lead, end, term):
         return False
     if term in _VERBS and _DOING.search(lead):
         return True
@@ -153,6 +169,15 @@ def _is_reported(text: str, start: int, end: int, term: str) -> bool:
     if _SITUATION.search(term):
         return bool(_SITUATION_CUE.search(lead))
     return bool(_FRAGMENT.match(lead)) or bool(_FELT.search(lead) and _SELF.search(lead))
+
+
+def _is_no_feeling(text: str, lead: str, end: int, term: str) -> bool:
+    """Whether the word has another sense here, tells a trait or what somebody else is to feel."""
+    if term == "alone":
+        return not _ALONE_FELT.search(lead)
+    if _OF.match(term + text[end : end + 4]) or _MADE_TO_FEEL.search(lead):
+        return True
+    return term not in _NOUNS and bool(_TRAIT.match(text, end))
 
 
 def _planned(text: str, start: int) -> bool:
