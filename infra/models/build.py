@@ -37,8 +37,9 @@ from infra.models.evaluate import (
 from infra.models.examples import write_examples
 from infra.models.export import export_first, export_second, quantise, sha256
 from infra.models.frozen import frozen_scores
-from infra.models.heads import fit_requests, fit_topics
-from infra.models.lexicon import FittedLexicon, fit_lexicon, write_lexicon
+from infra.models.heads import Questions, fit_requests, fit_topics
+from infra.models.intensity import fit_intensities, read_rated
+from infra.models.lexicon import FittedLexicon, fit_lexicon, fit_statements, write_lexicon
 from infra.models.plot import draw, reliability
 from infra.models.statements import COLUMNS, SEED, write_crossed
 from infra.models.train import Corpora, Trained, question_folds, read_corpora, train
@@ -46,6 +47,7 @@ from shared.analysis.encoder import (
     FIRST_FILE,
     LINEAR,
     SECOND_FILE,
+    IntensityHead,
     RequestHead,
     SentenceEncoder,
 )
@@ -73,6 +75,7 @@ class Heads:
 
     request: RequestHead
     topics: TopicHead
+    intensity: IntensityHead
 
 
 def ship(trained: Trained, corpora: Corpora, folder: Path) -> dict[str, Any]:
@@ -81,17 +84,18 @@ def ship(trained: Trained, corpora: Corpora, folder: Path) -> dict[str, Any]:
     shutil.copy(base_folder() / TOKENIZER, folder)
     exact_logits = write_graphs(trained, corpora, folder)
     crossed = read_without(trained, corpora, folder)
-    lexicon = fit_lexicon(corpora.train.texts, corpora.train.targets, SEED)
+    lexicon = fit_lexicon(corpora.train.texts, corpora.train.targets)
+    lexicon, lexical_statements = fit_statements(lexicon, corpora.statements)
     write_lexicon(lexicon, folder / "lexicon.npz")
     shipped, dev = SentenceEncoder(folder), corpora.dev
     scores = shipped.emotion_scores(dev.texts)
     heads, figures = fit_heads(shipped, crossed, corpora)
     fitted = fit_emotions(scores, dev.targets, scores, dev.labels)
     write_calibration(folder, fitted, heads, dev.labels)
-    write_crossed(
-        corpora.statements, crossed.statements, SentenceEncoder(folder).calibration.version
-    )
-    exact = np.concatenate([exact_logits, lexicon.scores(dev.texts)[:, :, None]], axis=2)
+    version = SentenceEncoder(folder).calibration.version
+    write_crossed(corpora.statements, crossed.statements + lexical_statements, version)
+    lexical = lexicon.scores(dev.texts)[:, : len(dev.labels)]
+    exact = np.concatenate([exact_logits, lexical[:, :, None]], axis=2)
     return {
         "files": {name: sha256(folder / name) for name in SHIPPED},
         "int8": emotion_report(scores, dev),
@@ -149,7 +153,7 @@ def read_without(trained: Trained, corpora: Corpora, folder: Path) -> Crossed:
             for name in (FIRST_FILE, TOKENIZER):
                 shutil.copy(folder / name, place)
             reader = SentenceEncoder(place)
-            statements[told] = reader.statements(list(compress(labelled.texts, told)))
+            statements[told] = reader.statement_logits(list(compress(labelled.texts, told)))
             topics[asked] = reader.topics(list(compress(questions.texts, asked)))
     return Crossed(statements, topics)
 
@@ -157,14 +161,20 @@ def read_without(trained: Trained, corpora: Corpora, folder: Path) -> Crossed:
 def fit_heads(
     shipped: SentenceEncoder, crossed: Crossed, corpora: Corpora
 ) -> tuple[Heads, dict[str, Any]]:
-    """Fit both heads on what the shipped graphs give and return their figures."""
+    """Fit the linear heads on what the shipped graphs give and return their figures."""
     mails, questions = corpora.mails, corpora.questions
     request, request_figures = fit_requests(shipped.middle(mails.texts), mails.targets, SEED)
-    views = question_views(shipped, questions.texts)
-    topics, topic_figures = fit_topics(
-        views, crossed.topics, questions.targets, questions.labels, SEED
+    asked, written = (
+        Questions(question_views(shipped, known.texts), known.targets)
+        for known in (questions, corpora.written)
     )
-    return Heads(request, topics), {"request": request_figures, "counsel_chat": topic_figures}
+    topics, topic_figures = fit_topics(asked, written, crossed.topics, questions.labels, SEED)
+    intensity, intensity_figures = fit_intensities(shipped, read_rated(corpora.dev), SEED)
+    return Heads(request, topics, intensity), {
+        "request": request_figures,
+        "counsel_chat": topic_figures,
+        "intensity": intensity_figures,
+    }
 
 
 def write_calibration(
@@ -179,6 +189,9 @@ def write_calibration(
             "topics.weights": heads.topics.weights,
             "topics.offsets": heads.topics.offsets,
             "topics.share": np.float32(heads.topics.share),
+            "intensity.weights": heads.intensity.weights,
+            "intensity.offsets": heads.intensity.offsets,
+            "intensity.named": heads.intensity.named,
         },
     )
     digests = {name: sha256(folder / name) for name in SHIPPED}

@@ -4,8 +4,8 @@
 
 Run it again whenever the rules change, as `infra.models.build` does when it has trained: a
 confidence says what a score and a rule together are worth. The scores are those of sentences that
-the encoder had not seen, whole dialogues at a time; curves and thresholds leave out the transcripts
-that the rules were written from.
+neither encoder nor lexicon had seen, whole dialogues at a time; curves and thresholds leave out the
+transcripts that the rules were written from.
 """
 
 from __future__ import annotations
@@ -35,8 +35,10 @@ from shared.analysis.tasks.beliefs.task import find_statements
 from shared.analysis.tasks.challenges.task import find_difficulty
 from shared.analysis.tasks.insights.task import find_observation
 
-PRECISION, PRECISION_APART, PRECISION_KNOWN = 0.88, 0.85, 0.83
-LEAST, LEAST_KNOWN = 0.6, 0.3
+PRECISION, PRECISION_APART, PRECISION_KNOWN = 0.85, 0.8, 0.8
+# Of all sentences of posts, how many may be told wrongly where hardly any is to be told at all.
+WRONG_SHARE = 0.005
+LEAST, LEAST_KNOWN = 0.5, 0.3
 # Below it lay most of what was wrong of 39 recommendations read by eye in counsel-chat's answers.
 LEAST_RECOMMENDATION = 0.75
 DIGITS = 3
@@ -89,21 +91,29 @@ class Judged:
         return Judged(self.scores[chosen], rules, self.targets[chosen])
 
 
-def fit_curve(judged: Judged, apart: Judged, floor: float = LEAST) -> dict[str, float]:
+def fit_curve(
+    judged: Judged, tuning: Judged, posts: Judged, floor: float = LEAST
+) -> dict[str, float]:
     """Fit score and rule to a probability, and the least ones for the precisions aimed at.
 
     Args:
-        apart: sentences of transcripts and of posts, without rules. Heads alone must be right
-            there as well: neither is put as the written dialogues are.
+        tuning, posts: sentences of transcripts and of posts, without rules. Heads alone must be
+            right there as well: neither is put as the written dialogues are.
     """
     inputs, targets = np.column_stack([judged.scores, judged.rules]), judged.targets
     fitted = LogisticRegression(C=10.0).fit(inputs, targets)
-    probabilities = fitted.predict_proba(inputs)[:, 1]
-    alone = fitted.predict_proba(np.column_stack([apart.scores, apart.rules]))[:, 1]
+
+    def read(known: Judged) -> Floats:
+        slope, rule = fitted.coef_[0]
+        values = slope * known.scores + rule * known.rules + fitted.intercept_[0]
+        return np.asarray(1 / (1 + np.exp(-values)))
+
+    probabilities = read(judged)
     least = max(
         floor,
         least_probability(probabilities, targets),
-        least_probability(alone, apart.targets, PRECISION_APART),
+        least_probability(read(tuning), tuning.targets, PRECISION_APART),
+        least_probability(read(posts), posts.targets, PRECISION_APART, WRONG_SHARE),
     )
     known = least_probability(probabilities[judged.rules], targets[judged.rules], PRECISION_KNOWN)
     return {
@@ -115,11 +125,19 @@ def fit_curve(judged: Judged, apart: Judged, floor: float = LEAST) -> dict[str, 
     }
 
 
-def least_probability(probabilities: Floats, targets: Bools, precision: float = PRECISION) -> float:
-    """Return the least probability from which on so many are right."""
+def least_probability(
+    probabilities: Floats, targets: Bools, precision: float = PRECISION, wrong: float = 0.0
+) -> float:
+    """Return the least probability from which on so many are right; 0 if there are none to judge.
+
+    Args:
+        wrong: so small a share of all sentences may be wrong whatever the precision.
+    """
+    if not len(probabilities):
+        return 0.0
     order = np.argsort(-probabilities, kind="stable")
-    shares = np.cumsum(targets[order]) / np.arange(1, len(order) + 1)
-    enough = np.flatnonzero(shares >= precision)
+    right, told = np.cumsum(targets[order]), np.arange(1, len(order) + 1)
+    enough = np.flatnonzero((right >= precision * told) | (told - right <= wrong * len(order)))
     return float(probabilities[order][enough[-1]]) if len(enough) else 1.0
 
 
@@ -170,8 +188,10 @@ def fit_kinds(labelled: Labelled, logits: Floats) -> tuple[dict[str, Any], dict[
     for name in RULES:
         judged, sources = judge(labelled, logits, name)
         floor = LEAST_RECOMMENDATION if name == heads.RECOMMENDATION else LEAST
-        apart = judged.of(sources != "written", with_rules=False)
-        curves[name] = fit_curve(judged.of(sources != "tuning"), apart, floor)
+        tuning, posts = (
+            judged.of(sources == source, with_rules=False) for source in ("tuning", "posts")
+        )
+        curves[name] = fit_curve(judged.of(sources != "tuning"), tuning, posts, floor)
         report[name] = {
             source: tell(
                 name,
@@ -187,7 +207,24 @@ def fit_kinds(labelled: Labelled, logits: Floats) -> tuple[dict[str, Any], dict[
         [row for row in fresh if row.is_therapist and find_therapist_commitment(row.sentence)],
     )
     curves[heads.ANSWER] = share_curve(heads.ANSWER, [row for row in fresh if _answers(row)])
+    curves[heads.EMPOWERING] = polarity_curve(labelled, logits)
     return curves, report
+
+
+def polarity_curve(labelled: Labelled, logits: Floats) -> dict[str, float]:
+    """Return the curve of the probability that a belief is empowering."""
+    column = NAMES.index(heads.EMPOWERING)
+    held = labelled.asked[:, column] > 0
+    fitted = LogisticRegression(C=10.0).fit(
+        logits[held, column, None], labelled.targets[held, column] > 0
+    )
+    return {
+        "slope": round(float(fitted.coef_[0, 0]), DIGITS),
+        "known": 0.0,
+        "offset": round(float(fitted.intercept_[0]), DIGITS),
+        "least": 0.0,
+        "least_known": 0.0,
+    }
 
 
 def share_curve(name: str, found: Sequence[Row]) -> dict[str, float]:

@@ -31,8 +31,8 @@ REQUEST_STRENGTHS = (0.001, 0.003, 0.01)
 TOPIC_STRENGTHS = (1.0, 2.0, 4.0)
 # How much the first sentence and the mean of the sentences count beside the whole question.
 VIEW_WEIGHTS = (1.0, 0.5, 0.5)
-# Chosen among a few on the same folds, unlike the strengths.
-SHRINKAGE, DISCRIMINANT_SHARE = 0.6, 0.2
+# Chosen among a few on the same folds, unlike the strengths; what a written question counts too.
+SHRINKAGE, DISCRIMINANT_SHARE, WRITTEN_QUESTION = 0.6, 0.2, 0.1
 
 
 @dataclass(frozen=True)
@@ -80,18 +80,36 @@ def fit_requests(middle: Floats, targets: Floats, seed: int) -> tuple[RequestHea
     }
 
 
+@dataclass(frozen=True)
+class Questions:
+    """Questions as a linear head reads them.
+
+    Attributes:
+        views: (n, 3, 384) as of `shared.analysis.questions.question_views`.
+        targets: (n, topics), one 1 in each row.
+    """
+
+    views: Floats
+    targets: Floats
+
+    @property
+    def classes(self) -> Classes:
+        """The (n,) topics by number."""
+        return self.targets.argmax(axis=1)
+
+
 def fit_topics(
-    views: Floats, trained: Floats, targets: Floats, labels: tuple[str, ...], seed: int
+    asked: Questions, written: Questions, trained: Floats, labels: tuple[str, ...], seed: int
 ) -> tuple[TopicHead, dict[str, Any]]:
     """Return the topic head and its out-of-fold figures.
 
     Args:
-        views: (n, 3, 384) as of `shared.analysis.questions.question_views`.
-        trained: (n, topics) logits of the second encoder, out of the same folds.
-        targets: (n, topics), one 1 in each row.
+        asked: of real people.
+        written: to learn from only.
+        trained: (n, topics) logits of the second encoder for those asked, out of the same folds.
     """
-    classes = targets.argmax(axis=1)
-    recipe = Recipe(partial(_fit_views, columns=len(labels)), _score_views, TOPIC_STRENGTHS)
+    views, classes, targets = asked.views, asked.classes, asked.targets
+    recipe = Recipe(partial(_fit_views, written=written), _score_views, TOPIC_STRENGTHS)
     scores, strength = nested_scores(recipe, views, classes, seed)
     heat, share = _fit_shares(scores, trained, classes)
     model = recipe.fit(views, classes, strength)
@@ -168,23 +186,26 @@ def _fit_binary(features: Floats, classes: Classes, strength: float) -> Linear:
     )
 
 
-def _fit_views(views: Floats, classes: Classes, strength: float, columns: int) -> Linear:
+def _fit_views(views: Floats, classes: Classes, strength: float, written: Questions) -> Linear:
     """Fit two linear models on every view of every question, as if each were a question of its own.
 
     Logistic regression is told what divides the topics, discriminant analysis how they spread;
-    their log-odds are summed, which is linear again.
+    their log-odds are summed, which is linear again. The second takes written questions as whole
+    ones, since it knows no weights: it lifts the topics that have hardly any others.
     """
-    rows, topics = views.transpose(1, 0, 2).reshape(-1, views.shape[2]), np.tile(classes, 3)
+    views = np.concatenate([views, written.views])
+    counts = np.ones(len(views))
+    counts[len(classes) :] = WRITTEN_QUESTION
+    rows = views.transpose(1, 0, 2).reshape(-1, views.shape[2])
+    topics = np.tile(np.concatenate([classes, written.classes]), len(VIEW_WEIGHTS))
     logistic = LogisticRegression(C=strength, max_iter=300)
-    logistic.fit(rows, topics, sample_weight=np.repeat(VIEW_WEIGHTS, len(classes)))
+    logistic.fit(rows, topics, sample_weight=np.outer(VIEW_WEIGHTS, counts).ravel())
     spread = LinearDiscriminantAnalysis(solver="lsqr", shrinkage=SHRINKAGE).fit(rows, topics)
-    # A topic that the fold lacks is never chosen.
-    weights = np.zeros((views.shape[2], columns), np.float32)
-    offsets = np.full(columns, -30.0, np.float32)
     share = DISCRIMINANT_SHARE
-    weights[:, logistic.classes_] = ((1 - share) * logistic.coef_ + share * spread.coef_).T
-    offsets[logistic.classes_] = (1 - share) * logistic.intercept_ + share * spread.intercept_
-    return Linear(weights, offsets)
+    return Linear(
+        ((1 - share) * logistic.coef_ + share * spread.coef_).T.astype(np.float32),
+        ((1 - share) * logistic.intercept_ + share * spread.intercept_).astype(np.float32),
+    )
 
 
 def _score_views(model: Linear, views: Floats) -> Floats:

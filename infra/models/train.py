@@ -21,7 +21,13 @@ from numpy.typing import NDArray
 from torch import nn
 
 from infra.models.batches import encode, load_tokenizer
-from infra.models.corpora import Corpus, counsel_chat, email_intent, goemotions
+from infra.models.corpora import (
+    Corpus,
+    counsel_chat,
+    email_intent,
+    goemotions,
+    written_questions,
+)
 from infra.models.encoder import Analyser, Companion, load_base
 from infra.models.evaluate import EKMAN, group_targets
 from infra.models.fit import Schedule, Task, fit, outputs
@@ -37,8 +43,8 @@ COMMENT_TOKENS, QUESTION_TOKENS = 64, 192
 # The topic of a question is learnt from a little more than the engine will read of it.
 TOPIC_TOKENS = 128
 GROUP_WEIGHT, MEANING_WEIGHT = 0.4, 4.0
-# What the first sentence of a question counts beside the whole.
-FIRST_SENTENCE = 0.5
+# What a first sentence counts beside the whole question, and a written question beside a real one.
+FIRST_SENTENCE, WRITTEN_QUESTION = 0.5, 0.3
 FIRST_SCHEDULE = Schedule(epochs=4)
 BEGIN_SCHEDULE = Schedule(epochs=2, last=0.4, hidden=0.08)
 TUNE_SCHEDULE = Schedule(epochs=4, encoder_rate=8e-5, hidden=0.08)
@@ -48,12 +54,17 @@ COMMENTS_SHARE = 0.15
 
 @dataclass(frozen=True)
 class Corpora:
-    """All data sets, and the token ids of comments, mails and questions to train on."""
+    """All data sets, and the token ids of comments, mails and questions to train on.
+
+    Attributes:
+        written: questions that nobody has asked.
+    """
 
     train: Corpus
     dev: Corpus
     mails: Corpus
     questions: Corpus
+    written: Corpus
     statements: Labelled
     ids: dict[str, list[list[int]]]
 
@@ -67,8 +78,8 @@ def read_corpora(data: Path) -> Corpora:
         "mails": encode(tokenizer, mails.texts, MAX_TOKENS),
         "questions": encode(tokenizer, questions.texts, QUESTION_TOKENS),
     }
-    dev, labelled = goemotions(data, "dev"), read_labelled(data)
-    return Corpora(comments, dev, mails, questions, labelled, ids)
+    dev, written = goemotions(data, "dev"), written_questions(questions.labels)
+    return Corpora(comments, dev, mails, questions, written, read_labelled(data), ids)
 
 
 def with_groups(corpus: Corpus) -> tuple[Floats, Floats]:
@@ -156,7 +167,7 @@ def tune_second(
             labels_loss("statements", labelled.targets[statements], labelled.asked[statements]),
             32,
         ),
-        topic_task(corpora.questions, questions),
+        topic_task(corpora, questions),
     )
     return fit(begun, tasks, schedule, SEED)
 
@@ -166,14 +177,24 @@ def question_folds(questions: Corpus) -> NDArray[np.int64]:
     return class_folds(questions.targets.argmax(axis=1), SEED)
 
 
-def topic_task(questions: Corpus, rows: NDArray[np.int64]) -> Task:
-    """Learn topics from whole questions and, for less, from their first sentences."""
-    chosen = [questions.texts[row] for row in rows]
-    texts = [*chosen, *(question_sentences(text)[0] for text in chosen)]
-    counts = np.repeat(np.array([1.0, FIRST_SENTENCE], np.float32), len(rows))
-    classes = np.tile(questions.targets[rows].argmax(axis=1), 2)
+def topic_task(corpora: Corpora, rows: NDArray[np.int64]) -> Task:
+    """Learn topics from whole questions and, for less, from their first sentences.
+
+    Args:
+        rows: the real questions that may be seen; the written ones always are.
+    """
+    known = corpora.questions
+    wholes = [*(known.texts[row] for row in rows), *corpora.written.texts]
+    texts = [*wholes, *(question_sentences(text)[0] for text in wholes)]
+    targets = np.vstack([known.targets[rows], corpora.written.targets])
+    counts = np.ones(len(wholes), np.float32)
+    counts[len(rows) :] = WRITTEN_QUESTION
     return Task(
-        encode(load_tokenizer(), tuple(texts), TOPIC_TOKENS), topic_loss(classes, counts), 16
+        encode(load_tokenizer(), tuple(texts), TOPIC_TOKENS),
+        topic_loss(
+            np.tile(targets.argmax(axis=1), 2), np.concatenate([counts, FIRST_SENTENCE * counts])
+        ),
+        16,
     )
 
 
@@ -250,6 +271,7 @@ def _tuned_path(corpora: Corpora, folder: Path, left_out: int | None) -> Path:
     made_from = (
         TUNE_SCHEDULE, COMMENTS_SHARE, TOPIC_TOKENS, _begun_path(corpora, folder).name,
         labelled.texts, labelled.targets, labelled.asked, labelled.folds, corpora.questions.targets,
+        WRITTEN_QUESTION, corpora.written.texts, corpora.written.targets,
     )  # fmt: skip
     name = "second" if left_out is None else f"without_{left_out}"
     return folder / f"{name}-{_key(*made_from)}.pt"

@@ -31,6 +31,8 @@ MAX_TOKENS = 96
 # No 96 tokens of prose are longer, and a line of a megabyte is not worth cutting into words.
 MAX_CHARS = 4_000
 FIRST_FILE, SECOND_FILE = "analyser.onnx", "companion.onnx"
+# Groups of emotions whose intensity is read (Mohammad and Bravo-Marquez 2017).
+INTENSITIES = ("anger", "fear", "joy", "sadness")
 # Columns of the outputs of the first graph and of the second, which reads what the first embeds.
 _FIRST_SIZES = {"emotions": 28, "vector": 384, "middle": 1152}
 _SECOND_SIZES = {"emotions_again": 28, "statements": 17, "topics": 31}
@@ -92,18 +94,25 @@ class Readings:
         emotions: (n, 28) calibrated probabilities per GoEmotions label.
         vectors: (n, 384) unit sentence vectors; their dot product is a similarity in -1..1.
         requests: (n,) calibrated probability of a request or commitment.
-        statements: (n, 17) logits of what kind of statement it is.
+        statements: (n, 17) scores of what kind of statement it is: the sum of the second encoder's
+            logits and the lexicon's log-odds.
+        intensities: (n, 4) how strong `INTENSITIES` are, 0..1.
     """
 
     emotions: Floats
     vectors: Floats
     requests: Floats
     statements: Floats
+    intensities: Floats
 
     def of(self, rows: NDArray[np.int64]) -> Readings:
         """Return the readings of some rows, or of one several times."""
         return Readings(
-            self.emotions[rows], self.vectors[rows], self.requests[rows], self.statements[rows]
+            self.emotions[rows],
+            self.vectors[rows],
+            self.requests[rows],
+            self.statements[rows],
+            self.intensities[rows],
         )
 
 
@@ -124,6 +133,34 @@ class RequestHead:
     def probabilities(self, middle: Floats) -> Floats:
         """Map (n, 1152) states to (n,) calibrated probabilities."""
         return sigmoid(middle @ self.weights + np.float32(self.offset))
+
+
+@dataclass(frozen=True)
+class IntensityHead:
+    """How strong each of `INTENSITIES` is in a sentence.
+
+    Attributes:
+        weights: (84 + 1152, 4) for the 28 emotions' scores by both encoders and the lexicon, and
+            for the mean states that requests are read from.
+        offsets: (4,).
+        named: (3,) where a word names the feeling: the share of what is read, that of the word's
+            own intensity, and what is added.
+    """
+
+    weights: Floats
+    offsets: Floats
+    named: Floats
+
+    def intensities(self, scores: Floats, middle: Floats) -> Floats:
+        """Map (n, 28, 3) scores and (n, 1152) states to (n, 4) intensities 0..1."""
+        features = np.hstack([scores.reshape(-1, scores.shape[1] * scores.shape[2]), middle])
+        # Row by row: a product of many rows rounds otherwise than that of one.
+        read = np.array([row @ self.weights + self.offsets for row in features], np.float32)
+        return np.clip(read.reshape(-1, len(INTENSITIES)), 0.0, 1.0)
+
+    def named_intensity(self, read: float, word: float) -> float:
+        """Return the intensity of a feeling from what is read and what its word says."""
+        return float(self.named @ (read, word, 1.0))
 
 
 class SentenceEncoder:
@@ -153,12 +190,23 @@ class SentenceEncoder:
     def request_head(self) -> RequestHead:
         """The head that reads requests and commitments."""
         known = json.loads((self._artefact / "calibration.json").read_text(encoding="utf-8"))
-        arrays = np.load(io.BytesIO((self._artefact / LINEAR).read_bytes()), allow_pickle=False)
         return RequestHead(
-            arrays["request.weights"],
-            float(arrays["request.offset"]),
+            self._linear["request.weights"],
+            float(self._linear["request.offset"]),
             known["request"]["threshold"],
         )
+
+    @cached_property
+    def intensity_head(self) -> IntensityHead:
+        """The head that reads how strong emotions are."""
+        return IntensityHead(
+            *(self._linear[f"intensity.{part}"] for part in ("weights", "offsets", "named"))
+        )
+
+    @cached_property
+    def _linear(self) -> Any:
+        content = io.BytesIO((self._artefact / LINEAR).read_bytes())
+        return dict(np.load(content, allow_pickle=False))
 
     @cached_property
     def _tokenizer(self) -> Any:
@@ -188,12 +236,14 @@ class SentenceEncoder:
         first, vectors, middle, second, statements = self._run(
             texts, "emotions", "vector", "middle", "emotions_again", "statements"
         )
-        scores = np.stack([first, second, self._lexicon.scores(texts)], axis=2)
+        emotions, lexical = self._lexical_scores(texts)
+        scores = np.stack([first, second, emotions], axis=2)
         return Readings(
             emotions=self.calibration.probabilities(scores),
             vectors=vectors,
             requests=self.request_head.probabilities(middle),
-            statements=statements,
+            statements=statements + lexical,
+            intensities=self.intensity_head.intensities(scores, middle),
         )
 
     def emotion_logits(self, texts: Sequence[str]) -> Floats:
@@ -202,8 +252,14 @@ class SentenceEncoder:
 
     def emotion_scores(self, texts: Sequence[str]) -> Floats:
         """Return (n, 28, 3) scores: those of both encoders and, last, of the lexicon."""
-        lexical = self._lexicon.scores(texts)[:, :, None]
-        return np.concatenate([self.emotion_logits(texts), lexical], axis=2)
+        lexical, _ = self._lexical_scores(texts)
+        return np.concatenate([self.emotion_logits(texts), lexical[:, :, None]], axis=2)
+
+    def _lexical_scores(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
+        """Return the lexicon's (n, 28) log-odds of emotions and (n, 17) of statements."""
+        scores = self._lexicon.scores(texts)
+        emotions = _FIRST_SIZES["emotions"]
+        return scores[:, :emotions], scores[:, emotions:]
 
     def vectors(self, texts: Sequence[str]) -> Floats:
         """Return (n, 384) unit sentence vectors."""
@@ -229,7 +285,11 @@ class SentenceEncoder:
         return self._run(texts, "middle")[0]
 
     def statements(self, texts: Sequence[str]) -> Floats:
-        """Return (n, 17) logits of the kinds of statement that `Calibration.statements` names."""
+        """Return the (n, 17) scores of `Readings.statements` alone."""
+        return self.statement_logits(texts) + self._lexical_scores(texts)[1]
+
+    def statement_logits(self, texts: Sequence[str]) -> Floats:
+        """Return the second encoder's (n, 17) logits of what `Calibration.statements` names."""
         return self._run(texts, "statements")[0]
 
     def topics(self, texts: Sequence[str]) -> Floats:

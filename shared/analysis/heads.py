@@ -1,8 +1,8 @@
 """Trained heads: what kind of statement a sentence is.
 
-The second encoder gives a score per head; `python -m infra.models.calibrate_heads` says what the
-scores are worth, and the model card how good they are. A head's calibration turns its score, and
-whether a rule found the same, into the probability that a careful reader would agree.
+The second encoder and the lexicon give a score per head; `python -m infra.models.calibrate_heads`
+says what the scores are worth, and the model card how good they are. A head's calibration turns its
+score, and whether a rule found the same, into the probability that a careful reader would agree.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class Heads:
-    """What the scores of the second encoder are worth.
+    """What the scores of the second encoder and the lexicon are worth.
 
     Attributes:
         encoder: version of the encoder that gives them.

@@ -57,7 +57,7 @@ class Block:
         features: the occurrences in a text.
         columns: feature -> its row of `weights`.
         rarity: (features,) inverse document frequency.
-        weights: (features, labels) int8, in units of the lexicon's scales.
+        weights: (features, columns) int8, in units of the lexicon's scales.
     """
 
     features: Callable[[str], list[str]]
@@ -66,7 +66,7 @@ class Block:
     weights: NDArray[np.int8]
 
     def scores(self, text: str) -> Floats:
-        """Return (labels,) sums of the weights over the text's unit feature vector."""
+        """Return (columns,) sums of the weights over the text's unit feature vector."""
         counts = Counter(self.features(text))
         known = [(self.columns[name], n) for name, n in counts.items() if name in self.columns]
         if not known:
@@ -79,14 +79,17 @@ class Block:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """The blocks, and what turns their sums into log-odds per label."""
+    """The blocks, and what turns their sums into log-odds per column.
+
+    The columns are the 28 labels of GoEmotions and, behind them, the 17 kinds of statement.
+    """
 
     blocks: tuple[Block, ...]
     scales: Floats
     offsets: Floats
 
     def scores(self, texts: Sequence[str]) -> Floats:
-        """Return (n, labels) log-odds, each row by its own text alone."""
+        """Return (n, columns) log-odds, each row by its own text alone."""
         found = np.zeros((len(texts), len(self.offsets)), np.float32)
         for row, text in enumerate(texts):
             for block in self.blocks:

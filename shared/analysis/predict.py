@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -69,12 +68,10 @@ def _ekman(encoder: SentenceEncoder) -> Judge:
 
 
 def _intensity(encoder: SentenceEncoder) -> Judge:
-    labels = encoder.calibration.labels
-
     def judge(texts: Sequence[str]) -> Iterator[tuple[Scores, list[str]]]:
-        read = encoder.read([ungraded(text) for text in texts]).emotions
+        read = encoder.read([ungraded(text) for text in texts]).intensities
         for text, row in zip(texts, read, strict=True):
-            scores = group_intensities(text, dict(zip(labels, map(float, row), strict=True)))
+            scores = group_intensities(text, encoder.intensity_head, row)
             yield scores, [label for label, value in scores.items() if value >= _PRESENT_INTENSITY]
 
     return judge
@@ -117,7 +114,9 @@ def _shared_out(stated: Stated, row: int, polarities: Collection[str]) -> Scores
     found = stated.heads.curves[BELIEF].probability(
         stated.score(BELIEF, row), is_rule=bool(polarities)
     )
-    empowering = 1 / (1 + math.exp(-stated.score(EMPOWERING_HEAD, row)))
+    empowering = stated.heads.curves[EMPOWERING_HEAD].probability(
+        stated.score(EMPOWERING_HEAD, row), is_rule=False
+    )
     if len(polarities) == 1:
         empowering = float(EMPOWERING in polarities)
     return {LIMITING: found * (1 - empowering), EMPOWERING: found * empowering}

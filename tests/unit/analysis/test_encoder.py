@@ -17,6 +17,7 @@ from shared.analysis.encoder import (
     shared_encoder,
 )
 from shared.analysis.heads import HEADS_FILE
+from shared.analysis.lexicon import read_lexicon
 from shared.analysis.tasks.emotions.vocabulary import load_vocabulary
 from shared.analysis.tasks.topics.taxonomy import load_taxonomy
 
@@ -29,6 +30,16 @@ def test_encoder_reads_rows_in_order_and_alone():
         assert (alone.emotions[0] == together.emotions[row]).all()
         assert (alone.vectors[0] == together.vectors[row]).all()
         assert (alone.statements[0] == together.statements[row]).all()
+        assert (alone.intensities[0] == together.intensities[row]).all()
+
+
+def test_encoder_adds_the_lexicon_to_what_it_says_of_statements():
+    texts = ["I am a failure.", "Try to sleep at ten."]
+    found, logits = shared_encoder().statements(texts), shared_encoder().statement_logits(texts)
+    lexicon = read_lexicon((ARTEFACT / "lexicon.npz").read_bytes())
+    assert (found == shared_encoder().read(texts).statements).all()
+    assert np.allclose(found - logits, lexicon.scores(texts)[:, 28:], atol=1e-5)
+    assert np.abs(found - logits).max() > 0.1
 
 
 def test_encoder_gives_probabilities_and_unit_vectors():
@@ -43,6 +54,7 @@ def test_encoder_reads_no_text_at_all():
     assert found.emotions.shape == (0, 28)
     assert found.vectors.shape == (0, 384)
     assert found.statements.shape == (0, 17)
+    assert found.intensities.shape == (0, 4)
     assert shared_encoder().example_vectors([]).shape == (0, 384)
 
 

@@ -26,7 +26,7 @@ def test_heads_have_a_curve_for_all_that_is_told():
     curves = shared_heads().curves
     assert set(curves) == {
         "belief", "challenge", "commitment", "observation", "recommendation", "agreement",
-        "promise", "answer",
+        "promise", "answer", "empowering",
     }  # fmt: skip
     assert all(0 <= curve.least_known <= curve.least <= 1 for curve in curves.values())
 

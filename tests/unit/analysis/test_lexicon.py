@@ -53,7 +53,7 @@ def test_shipped_lexicon_scores_as_the_training_did():
 @given(st.lists(st.text(max_size=60), max_size=4))
 def test_lexicon_reads_any_text_by_itself_alone(texts: list[str]):
     together = SHIPPED.scores(texts)
-    assert together.shape == (len(texts), 28)
+    assert together.shape == (len(texts), 28 + 17)
     assert np.isfinite(together).all()
     for row, text in enumerate(texts):
         assert (SHIPPED.scores([text])[0] == together[row]).all()

@@ -1,4 +1,4 @@
-"""How strong anger, fear, joy and sadness are in a sentence: an ordinal scale 0..1, not fitted.
+"""How strong anger, fear, joy and sadness are in a sentence, 0..1, fitted to ratings.
 
 The model is read without the words that grade a feeling's word, and these then move what it found:
 so "very sad" is never weaker than "sad", whatever the model makes of "very".
@@ -7,37 +7,24 @@ so "very sad" is never weaker than "sad", whatever the model makes of "very".
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from shared.analysis.stance import is_denied
-from shared.analysis.tasks.emotions.intensity import (
-    GRADED_WORDS,
-    bounded,
-    emphasis,
-    named_intensity,
-    shift,
-)
+from shared.analysis.encoder import INTENSITIES, IntensityHead
+from shared.analysis.sentences import split_sentences
+from shared.analysis.stance import clause_before, is_denied
+from shared.analysis.tasks.emotions.intensity import GRADED_WORDS, shift
+from shared.analysis.tasks.emotions.naming import Mention, find_named
 from shared.analysis.tasks.emotions.vocabulary import load_vocabulary
+from shared.domain.transcript import Role, Segment
 
-# The groups of Mohammad and Bravo-Marquez 2017 in the labels of GoEmotions.
-GROUPS: dict[str, tuple[str, ...]] = {
-    "anger": ("anger", "annoyance", "disapproval", "disgust"),
-    "fear": ("fear", "nervousness"),
-    "joy": ("joy", "amusement", "excitement", "love", "optimism", "pride", "relief", "gratitude"),
-    "sadness": ("sadness", "grief", "disappointment", "remorse"),
-}
-# The same for the categories of the vocabulary; surprise belongs to none.
-_GROUP_OF = {
+# The group of each category of the vocabulary; surprise belongs to none.
+GROUP_OF = {
     "anger": "anger", "disgust": "anger", "fear": "fear", "joy": "joy", "love": "joy",
     "sadness": "sadness", "shame": "sadness",
 }  # fmt: skip
-# A feeling whose word stands there is there, and one that is only denied is not.
-_NAMED_PROBABILITY, _DENIED_INTENSITY = 0.4, 0.15
-# Of a feeling that no word names.
-_USUAL_INTENSITY = 0.7
-# A sure reading of a weak word is stronger than its word alone says.
-_LEAST_SHARE = 0.3
+# The most of a feeling that is only denied.
+_DENIED_INTENSITY = 0.15
 
 
 def ungraded(text: str) -> str:
@@ -51,48 +38,58 @@ def _grading() -> re.Pattern[str]:
     return re.compile(rf"\b(?:(?:{GRADED_WORDS})\s+)+(?={terms})", re.IGNORECASE)
 
 
-def group_intensities(text: str, probabilities: Mapping[str, float]) -> dict[str, float]:
+def group_intensities(text: str, head: IntensityHead, values: Sequence[float]) -> dict[str, float]:
     """Return the intensity 0..1 of each group in a sentence.
 
     Args:
         text: the sentence, graded words and all.
-        probabilities: calibrated probability per GoEmotions label of the ungraded sentence.
+        head: knows what the word counts where the speaker names his feeling.
+        values: what the head reads in the ungraded sentence, in the order of `INTENSITIES`.
     """
-    named = list(_named(text))
-    unnamed = bounded(_USUAL_INTENSITY + shift(text) + emphasis(text))
-    return {
-        group: _intensity(
-            [value for name, value in named if name == group],
-            unnamed,
-            _any(probabilities[label] for label in labels),
-        )
-        for group, labels in GROUPS.items()
-    }
+    plain, moves = dict(zip(INTENSITIES, map(float, values), strict=True)), grades(text)
+    found = {group: _moved(value, moves.get(group, 0.0)) for group, value in plain.items()}
+    for sentence in split_sentences([Segment("", 0, None, Role.CLIENT, text, 0, len(text))]):
+        for mention in find_named(sentence, load_vocabulary()):
+            group = GROUP_OF.get(mention.feeling.category)
+            if group:
+                strength = mentioned_intensity(sentence.own, mention, head, plain[group])
+                found[group] = max(found[group], strength)
+    return {group: round(min(1.0, value), 3) for group, value in found.items()}
 
 
-def _named(text: str) -> Iterator[tuple[str, float]]:
-    """Yield the group of each feeling's word and its intensity there, 0 where it is denied."""
+def mentioned_intensity(text: str, mention: Mention, head: IntensityHead, plain: float) -> float:
+    """Return how strong a feeling is that the speaker names, from the value of the plain text."""
+    read = graded(plain, shift(clause_before(text, mention.place)))
+    return head.named_intensity(read, mention.intensity)
+
+
+def _moved(value: float, move: float | None) -> float:
+    return min(_DENIED_INTENSITY, value) if move is None else graded(value, move)
+
+
+def graded(value: float, move: float) -> float:
+    """Move an intensity 0..1 by that share of what is left above it, or of itself downwards."""
+    return value + move * (1.0 - value if move > 0 else value)
+
+
+def grades(text: str) -> dict[str, float | None]:
+    """Return how far graded words move each group that a word names; None if it is only denied.
+
+    Of several words of a group the strongest counts.
+    """
+    found: dict[str, float | None] = {}
+    for group, move in _named(text):
+        known = found.get(group)
+        found[group] = known if move is None else move if known is None else max(known, move)
+    return found
+
+
+def _named(text: str) -> Iterator[tuple[str, float | None]]:
+    """Yield the group of each feeling's word and how far that is graded, None where denied."""
     vocabulary = load_vocabulary()
     for found in vocabulary.pattern.finditer(text):
-        term = found[0].lower()
-        feeling = vocabulary.by_term[term]
-        if feeling.category in _GROUP_OF:
+        feeling = vocabulary.by_term[found[0].lower()]
+        if feeling.category in GROUP_OF:
             denied = is_denied(text, found.start())
-            strength = named_intensity(text, found.start(), feeling.terms[term])
-            yield _GROUP_OF[feeling.category], 0.0 if denied else strength
-
-
-def _intensity(named: list[float], unnamed: float, probability: float) -> float:
-    strongest = max(named, default=unnamed)
-    if not strongest:
-        return min(_DENIED_INTENSITY, bounded(probability))
-    if named:
-        probability = max(probability, _NAMED_PROBABILITY)
-    return bounded(probability**0.5 * (_LEAST_SHARE + (1.0 - _LEAST_SHARE) * strongest))
-
-
-def _any(probabilities: Iterator[float]) -> float:
-    absent = 1.0
-    for probability in probabilities:
-        absent *= 1.0 - probability
-    return 1.0 - absent
+            move = shift(clause_before(text, found.start()))
+            yield GROUP_OF[feeling.category], None if denied else move

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from shared.analysis.encoder import Floats, SentenceEncoder
+from shared.analysis.encoder import INTENSITIES, Floats, SentenceEncoder
 from shared.analysis.evidence import span
 from shared.analysis.passage import Passage
 from shared.analysis.sentences import Sentence
 from shared.analysis.stance import addresses_listener, is_first_person
-from shared.analysis.tasks.emotions.intensity import felt_intensity
-from shared.analysis.tasks.emotions.naming import find_named, find_unreported
+from shared.analysis.tasks.emotions.groups import GROUP_OF, mentioned_intensity, ungraded
+from shared.analysis.tasks.emotions.intensity import bounded, felt_intensity
+from shared.analysis.tasks.emotions.naming import Mention, find_named, find_unreported
 from shared.analysis.tasks.emotions.vocabulary import Feeling, load_vocabulary
 from shared.domain.elements import Emotion, element_id
 
@@ -72,21 +73,34 @@ class EmotionTask:
         return tuple(_emotion(run, passage) for run in _runs(readings))
 
     def _read(self, row: int, sentence: Sentence, passage: Passage) -> list[Reading]:
-        named = self._named(row, sentence)
-        if named or not _may_feel(sentence):
-            return named
-        return list(self._felt(row, sentence, passage))
+        named = list(find_named(sentence, self._vocabulary))
+        if named:
+            return self._named(named, row, sentence, passage)
+        return list(self._felt(row, sentence, passage)) if _may_feel(sentence) else []
 
-    def _named(self, row: int, sentence: Sentence) -> list[Reading]:
-        strongest: dict[str, Reading] = {}
-        for mention in find_named(sentence, self._vocabulary):
-            name = mention.feeling.name
+    def _named(
+        self, mentions: Sequence[Mention], row: int, sentence: Sentence, passage: Passage
+    ) -> list[Reading]:
+        values, strongest = self._plain_intensities(row, sentence, passage), dict[str, Reading]()
+        for mention in mentions:
+            name, strength = mention.feeling.name, mention.intensity
+            group = GROUP_OF.get(mention.feeling.category)
+            if group is not None:
+                head, plain = self._encoder.intensity_head, values[group]
+                strength = bounded(mentioned_intensity(sentence.own, mention, head, plain))
             known = strongest.get(name)
-            if known is None or mention.intensity > known.intensity:
-                strongest[name] = Reading(
-                    mention.feeling, row, sentence, mention.intensity, NAMED_PRECISION
-                )
+            if known is None or strength > known.intensity:
+                strongest[name] = Reading(mention.feeling, row, sentence, strength, NAMED_PRECISION)
         return list(strongest.values())
+
+    def _plain_intensities(
+        self, row: int, sentence: Sentence, passage: Passage
+    ) -> dict[str, float]:
+        """Return how strong each group is in the sentence without its graded words."""
+        values, plain = passage.readings.intensities[row], ungraded(sentence.own)
+        if plain != sentence.own:
+            values = self._encoder.read([plain.strip()]).intensities[0]
+        return dict(zip(INTENSITIES, map(float, values), strict=True))
 
     def _felt(self, row: int, sentence: Sentence, passage: Passage) -> Iterator[Reading]:
         probabilities = passage.readings.emotions[row]
@@ -106,8 +120,12 @@ class EmotionTask:
             if labels[column] == "gratitude" and _is_courtesy(sentence):
                 continue
             seen.add(feeling.name)
-            strength = felt_intensity(sentence.own, feeling.usual_intensity, probability)
-            yield Reading(feeling, row, sentence, strength, round(probability, 3))
+            group = GROUP_OF.get(feeling.category)
+            if group is None:
+                strength = felt_intensity(sentence.own, feeling.usual_intensity, probability)
+            else:
+                strength = float(passage.readings.intensities[row, INTENSITIES.index(group)])
+            yield Reading(feeling, row, sentence, bounded(strength), round(probability, 3))
 
     def _nearest(self, label: str, closeness: Floats) -> Feeling | None:
         feelings = self._vocabulary.feelings
