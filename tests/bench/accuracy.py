@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from infra.local.place import ROOT
 from infra.models.corpora import Corpus, goemotions
 from infra.models.metrics import calibration_error, confidence_error, f1_scores, fit_thresholds
-from shared.analysis.encoder import Calibration, choose, shared_encoder, sigmoid
+from shared.analysis.encoder import INTENSITIES, Calibration, choose, shared_encoder, sigmoid
 from tests.bench.tables import show
 
 Floats = NDArray[np.float32]
@@ -108,6 +108,10 @@ def _show_build(report: dict[str, Any]) -> None:
                 )
             ),
             ("requests and commitments, F1", f"{request['f1']:.3f}"),
+            (
+                f"intensity of {', '.join(INTENSITIES)}: r with ratings",
+                ", ".join(f"{report['intensity']['head']['r'][name]:.2f}" for name in INTENSITIES),
+            ),
         ],
     )
 
