@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -103,11 +104,8 @@ def fit_curve(
     inputs, targets = np.column_stack([judged.scores, judged.rules]), judged.targets
     fitted = LogisticRegression(C=10.0).fit(inputs, targets)
 
-    def read(known: Judged) -> Floats:
-        slope, rule = fitted.coef_[0]
-        values = slope * known.scores + rule * known.rules + fitted.intercept_[0]
-        return np.asarray(1 / (1 + np.exp(-values)))
-
+    numbers = dict(zip(("slope", "known"), fitted.coef_[0], strict=True))
+    read = partial(_probabilities, numbers | {"offset": fitted.intercept_[0]})
     probabilities = read(judged)
     least = max(
         floor,
@@ -141,11 +139,15 @@ def least_probability(
     return float(probabilities[order][enough[-1]]) if len(enough) else 1.0
 
 
+def _probabilities(curve: Mapping[str, float], judged: Judged) -> Floats:
+    values = curve["slope"] * judged.scores + curve["known"] * judged.rules + curve["offset"]
+    return np.asarray(1 / (1 + np.exp(-values)))
+
+
 def tell(kind: str, rows: str, curve: dict[str, float], judged: Judged) -> dict[str, Any]:
     """Return and print precision and recall at the threshold, and the calibration error."""
     targets = judged.targets
-    values = curve["slope"] * judged.scores + curve["known"] * judged.rules + curve["offset"]
-    probabilities = 1 / (1 + np.exp(-values))
+    probabilities = _probabilities(curve, judged)
     told = probabilities >= np.where(judged.rules, curve["least_known"], curve["least"])
     right = int((told & targets).sum())
     report = {
@@ -218,13 +220,7 @@ def polarity_curve(labelled: Labelled, logits: Floats) -> dict[str, float]:
     fitted = LogisticRegression(C=10.0).fit(
         logits[held, column, None], labelled.targets[held, column] > 0
     )
-    return {
-        "slope": round(float(fitted.coef_[0, 0]), DIGITS),
-        "known": 0.0,
-        "offset": round(float(fitted.intercept_[0]), DIGITS),
-        "least": 0.0,
-        "least_known": 0.0,
-    }
+    return _unbounded(float(fitted.coef_[0, 0]), float(fitted.intercept_[0]))
 
 
 def share_curve(name: str, found: Sequence[Row]) -> dict[str, float]:
@@ -232,8 +228,13 @@ def share_curve(name: str, found: Sequence[Row]) -> dict[str, float]:
     right = sum("action" in row.labels for row in found)
     share = (right + 1) / (len(found) + 2)
     print(f"{name:<15}written     found {len(found)}  right {right}")
-    offset = round(float(np.log(share / (1 - share))), DIGITS)
-    return {"slope": 0.0, "known": 0.0, "offset": offset, "least": 0.0, "least_known": 0.0}
+    return _unbounded(0.0, float(np.log(share / (1 - share))))
+
+
+def _unbounded(slope: float, offset: float) -> dict[str, float]:
+    """Return a curve without a rule beside it and without a least probability."""
+    numbers = {"slope": slope, "known": 0.0, "offset": offset, "least": 0.0, "least_known": 0.0}
+    return {name: round(value, DIGITS) for name, value in numbers.items()}
 
 
 def judge_beliefs(labelled: Labelled, logits: Floats) -> dict[str, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,9 +81,7 @@ def counsel_chat(data: Path) -> Corpus:
     questions = {row["questionID"]: row for row in _counsel_chat_rows(data)}
     rows = [questions[key] for key in sorted(questions, key=int)]
     labels = tuple(sorted({row["topic"] for row in rows}))
-    targets = np.zeros((len(rows), len(labels)), dtype=np.float32)
-    for number, row in enumerate(rows):
-        targets[number, labels.index(row["topic"])] = 1.0
+    targets = _one_topic([row["topic"] for row in rows], labels)
     texts = tuple(f"{row['questionTitle']}. {row['questionText']}" for row in rows)
     return Corpus(texts, targets, labels, tuple(row["questionID"] for row in rows))
 
@@ -90,11 +89,14 @@ def counsel_chat(data: Path) -> Corpus:
 def written_questions(labels: tuple[str, ...]) -> Corpus:
     """Read the questions that were written to train on, filed under the topics of counsel-chat."""
     rows = [line.split("\t") for line in WRITTEN_QUESTIONS.read_text("utf-8").splitlines()]
-    targets = np.zeros((len(rows), len(labels)), dtype=np.float32)
-    for number, (topic, _, _) in enumerate(rows):
-        targets[number, labels.index(topic)] = 1.0
     texts = tuple(f"{title}. {text}" for _, title, text in rows)
-    return Corpus(texts, targets, labels, texts)
+    return Corpus(texts, _one_topic([topic for topic, _, _ in rows], labels), labels, texts)
+
+
+def _one_topic(topics: Sequence[str], labels: tuple[str, ...]) -> NDArray[np.float32]:
+    targets = np.zeros((len(topics), len(labels)), dtype=np.float32)
+    targets[np.arange(len(topics)), [labels.index(topic) for topic in topics]] = 1.0
+    return targets
 
 
 def email_intent(data: Path) -> Corpus:

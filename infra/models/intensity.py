@@ -19,9 +19,9 @@ from sklearn.linear_model import Ridge
 
 from infra.models.corpora import Corpus
 from infra.models.labelled import read_written
+from infra.models.statements import FOLDS
 from shared.analysis.encoder import INTENSITIES, IntensityHead, SentenceEncoder
-from shared.analysis.sentences import split_sentences
-from shared.analysis.stance import clause_before
+from shared.analysis.sentences import split_text
 from shared.analysis.tasks.emotions.groups import (
     GROUP_OF,
     graded,
@@ -29,15 +29,13 @@ from shared.analysis.tasks.emotions.groups import (
     group_intensities,
     ungraded,
 )
-from shared.analysis.tasks.emotions.intensity import shift
+from shared.analysis.tasks.emotions.intensity import grade
 from shared.analysis.tasks.emotions.naming import Mention, find_named
 from shared.analysis.tasks.emotions.vocabulary import load_vocabulary
-from shared.domain.transcript import Role, Segment
 
 Floats = NDArray[np.float32]
 
 RATINGS = Path(__file__).parent / "ratings.tsv"
-FOLDS = 5
 # Chosen among a few on the same folds: how much the many states may say beside the scores.
 STRENGTH, STATES_SHARE = 400.0, 0.3
 # Features that are scores of emotions; states follow.
@@ -158,7 +156,7 @@ def _fit_named(rated: Rated, found: Floats) -> tuple[Floats, dict[str, Any]]:
         for mention in _mentions(text):
             column = INTENSITIES.index(GROUP_OF[mention.feeling.category])
             if rating[column]:
-                move = shift(clause_before(text, mention.place))
+                move = grade(text, mention.place)
                 inputs.append((graded(read[column], move), mention.intensity))
                 truth.append(rating[column])
     known, ratings = np.column_stack([np.array(inputs), np.ones(len(truth))]), np.array(truth)
@@ -174,7 +172,7 @@ def _fit_named(rated: Rated, found: Floats) -> tuple[Floats, dict[str, Any]]:
 
 
 def _mentions(text: str) -> list[Mention]:
-    sentences = split_sentences([Segment("rated", 0, None, Role.CLIENT, text, 0, len(text))])
+    sentences = split_text(text)
     if len(sentences) != 1 or sentences[0].own != text:
         return []
     found = find_named(sentences[0], load_vocabulary())

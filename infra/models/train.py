@@ -136,11 +136,8 @@ def begin_second(
 ) -> nn.Module:
     """Return the second encoder, fine-tuned for emotions alone."""
     emotions = labels_loss("emotions", *with_groups(corpora.train))
-    model = new_second(corpora, first)
-    for layer in (model.statements, model.topics):
-        layer.requires_grad_(False)
-    begun = fit(model, [Task(corpora.ids["comments"], emotions, 64)], schedule, SEED)
-    return begun.requires_grad_(True)
+    comments = Task(corpora.ids["comments"], emotions, 64)
+    return fit(new_second(corpora, first), [comments], schedule, SEED)
 
 
 def tune_second(
@@ -219,16 +216,18 @@ def train(data: Path, corpora: Corpora, folder: Path, threads: int) -> Trained:
     first = first_encoder(corpora, folder)
     begun_encoder(corpora, folder, first)
     runs: list[int | None] = [None, *range(FOLDS)]
+    missing = [run for run in runs if not _tuned_path(corpora, folder, run).exists()]
     with ProcessPoolExecutor(threads, mp_context=get_context("spawn")) as pool:
-        list(pool.map(partial(tune, data, folder), runs))
-    second, *without = (tuned_encoder(corpora, folder, left_out) for left_out in runs)
+        list(pool.map(partial(tune, data, folder), missing))
+    second, *without = (tuned_encoder(corpora, folder, first, run) for run in runs)
     return Trained(first, second, tuple(without))
 
 
 def tune(data: Path, folder: Path, left_out: int | None) -> None:
     """Do one of the six last steps in a process of its own."""
     torch.set_num_threads(1)
-    tuned_encoder(read_corpora(data), folder, left_out)
+    corpora = read_corpora(data)
+    tuned_encoder(corpora, folder, first_encoder(corpora, folder), left_out)
 
 
 def first_encoder(corpora: Corpora, folder: Path) -> Analyser:
@@ -245,9 +244,10 @@ def begun_encoder(corpora: Corpora, folder: Path, first: Analyser) -> Companion:
     return model
 
 
-def tuned_encoder(corpora: Corpora, folder: Path, left_out: int | None) -> Companion:
+def tuned_encoder(
+    corpora: Corpora, folder: Path, first: Analyser, left_out: int | None
+) -> Companion:
     """Return the second encoder as it is without a fold, or at last."""
-    first = first_encoder(corpora, folder)
     model = new_second(corpora, first)
 
     def make() -> nn.Module:

@@ -292,6 +292,12 @@ class SentenceEncoder:
         """Return the second encoder's (n, 17) logits of what `Calibration.statements` names."""
         return self._run(texts, "statements")[0]
 
+    def intensities(self, texts: Sequence[str]) -> Floats:
+        """Return the (n, 4) values of `Readings.intensities` alone."""
+        first, middle, second = self._run(texts, "emotions", "middle", "emotions_again")
+        scores = np.stack([first, second, self._lexical_scores(texts)[0]], axis=2)
+        return self.intensity_head.intensities(scores, middle)
+
     def topics(self, texts: Sequence[str]) -> Floats:
         """Return (n, 31) logits of counsellors' topics."""
         return self._run(texts, "topics")[0]

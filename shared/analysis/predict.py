@@ -25,12 +25,11 @@ from shared.analysis.encoder import SentenceEncoder, choose, shared_encoder
 from shared.analysis.heads import BELIEF, Stated, shared_heads
 from shared.analysis.heads import EMPOWERING as EMPOWERING_HEAD
 from shared.analysis.questions import load_topic_head, question_vectors, question_views
-from shared.analysis.sentences import Sentence, split_sentences
+from shared.analysis.sentences import split_text
 from shared.analysis.tasks.beliefs.rules import EMPOWERING, LIMITING
 from shared.analysis.tasks.beliefs.task import find_statements
 from shared.analysis.tasks.emotions.groups import group_intensities, ungraded
 from shared.analysis.tasks.topics.task import THRESHOLD, TopicTask, probability
-from shared.domain.transcript import Role, Segment
 
 Item = TypeVar("Item")
 Scores = dict[str, float]
@@ -69,7 +68,7 @@ def _ekman(encoder: SentenceEncoder) -> Judge:
 
 def _intensity(encoder: SentenceEncoder) -> Judge:
     def judge(texts: Sequence[str]) -> Iterator[tuple[Scores, list[str]]]:
-        read = encoder.read([ungraded(text) for text in texts]).intensities
+        read = encoder.intensities([ungraded(text) for text in texts])
         for text, row in zip(texts, read, strict=True):
             scores = group_intensities(text, encoder.intensity_head, row)
             yield scores, [label for label, value in scores.items() if value >= _PRESENT_INTENSITY]
@@ -95,7 +94,7 @@ def _beliefs(encoder: SentenceEncoder) -> Judge:
 
     def judge(texts: Sequence[str]) -> Iterator[tuple[Scores, list[str]]]:
         for text in texts:
-            sentences = [said for said in _sentences(text) if not said.is_question]
+            sentences = [said for said in split_text(text) if not said.is_question]
             stated = Stated(heads, encoder.statements([said.own.strip() for said in sentences]))
             scores, is_told = dict.fromkeys((LIMITING, EMPOWERING), 0.0), False
             for row, said in enumerate(sentences):
@@ -154,11 +153,6 @@ JUDGES: dict[str, Callable[[SentenceEncoder], Judge]] = {
     "beliefs": _beliefs,
     "actions": _actions,
 }
-
-
-def _sentences(text: str) -> list[Sentence]:
-    segment = Segment("line", 0, None, Role.CLIENT, text, 0, len(text))
-    return split_sentences([segment])
 
 
 def predict(task: str, lines: Iterable[str]) -> Iterator[str]:

@@ -17,8 +17,7 @@ from typing import Any
 import numpy as np
 
 from shared.analysis.encoder import ARTEFACT, LINEAR, Floats, SentenceEncoder
-from shared.analysis.sentences import split_sentences
-from shared.domain.transcript import Role, Segment
+from shared.analysis.sentences import split_text
 
 # A question of a page is judged by its first sentences.
 MAX_SENTENCES = 24
@@ -81,8 +80,7 @@ def question_vectors(views: Floats) -> Floats:
 
 def question_sentences(text: str) -> list[str]:
     """Return the first 24 sentences of a question."""
-    segment = Segment("question", 0, None, Role.CLIENT, text, 0, len(text))
-    found = [sentence.text for sentence in split_sentences([segment])]
+    found = [sentence.text for sentence in split_text(text)]
     return found[:MAX_SENTENCES] or [text]
 
 

@@ -54,6 +54,11 @@ def split_sentences(segments: Sequence[Segment]) -> list[Sentence]:
     return [sentence for segment in segments for sentence in _split_segment(segment)]
 
 
+def split_text(text: str) -> list[Sentence]:
+    """Split a text that stands by itself, as its writer's own words."""
+    return split_sentences([Segment("text", 0, None, Role.CLIENT, text, 0, len(text))])
+
+
 def _split_segment(segment: Segment) -> Iterator[Sentence]:
     spoken = segment.spoken
     quotations = find_quotations(spoken)

@@ -11,12 +11,11 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from shared.analysis.encoder import INTENSITIES, IntensityHead
-from shared.analysis.sentences import split_sentences
-from shared.analysis.stance import clause_before, is_denied
-from shared.analysis.tasks.emotions.intensity import GRADED_WORDS, shift
+from shared.analysis.sentences import split_text
+from shared.analysis.stance import is_denied
+from shared.analysis.tasks.emotions.intensity import GRADED_WORDS, grade
 from shared.analysis.tasks.emotions.naming import Mention, find_named
 from shared.analysis.tasks.emotions.vocabulary import load_vocabulary
-from shared.domain.transcript import Role, Segment
 
 # The group of each category of the vocabulary; surprise belongs to none.
 GROUP_OF = {
@@ -48,7 +47,7 @@ def group_intensities(text: str, head: IntensityHead, values: Sequence[float]) -
     """
     plain, moves = dict(zip(INTENSITIES, map(float, values), strict=True)), grades(text)
     found = {group: _moved(value, moves.get(group, 0.0)) for group, value in plain.items()}
-    for sentence in split_sentences([Segment("", 0, None, Role.CLIENT, text, 0, len(text))]):
+    for sentence in split_text(text):
         for mention in find_named(sentence, load_vocabulary()):
             group = GROUP_OF.get(mention.feeling.category)
             if group:
@@ -59,7 +58,7 @@ def group_intensities(text: str, head: IntensityHead, values: Sequence[float]) -
 
 def mentioned_intensity(text: str, mention: Mention, head: IntensityHead, plain: float) -> float:
     """Return how strong a feeling is that the speaker names, from the value of the plain text."""
-    read = graded(plain, shift(clause_before(text, mention.place)))
+    read = graded(plain, grade(text, mention.place))
     return head.named_intensity(read, mention.intensity)
 
 
@@ -91,5 +90,4 @@ def _named(text: str) -> Iterator[tuple[str, float | None]]:
         feeling = vocabulary.by_term[found[0].lower()]
         if feeling.category in GROUP_OF:
             denied = is_denied(text, found.start())
-            move = shift(clause_before(text, found.start()))
-            yield GROUP_OF[feeling.category], None if denied else move
+            yield GROUP_OF[feeling.category], None if denied else grade(text, found.start())

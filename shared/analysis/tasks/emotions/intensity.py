@@ -31,7 +31,7 @@ _FLOOR, _CEILING = 0.05, 1.0
 
 def named_intensity(text: str, place: int, base: float) -> float:
     """Return the intensity 0..1 of a feeling word at `place` whose own intensity is `base`."""
-    return bounded(base + shift(clause_before(text, place)) + emphasis(text))
+    return bounded(base + grade(text, place) + emphasis(text))
 
 
 def felt_intensity(text: str, base: float, probability: float) -> float:
@@ -41,6 +41,11 @@ def felt_intensity(text: str, base: float, probability: float) -> float:
     probability stretches the feeling's own `base` from 0.6 to 1.2 times.
     """
     return bounded(base * (0.6 + 0.6 * probability) + shift(text) + emphasis(text))
+
+
+def grade(text: str, place: int) -> float:
+    """Return how far the graded words before a feeling's word at `place` move its intensity."""
+    return shift(clause_before(text, place))
 
 
 def shift(text: str) -> float:

@@ -84,23 +84,21 @@ class EmotionTask:
         values, strongest = self._plain_intensities(row, sentence, passage), dict[str, Reading]()
         for mention in mentions:
             name, strength = mention.feeling.name, mention.intensity
-            group = GROUP_OF.get(mention.feeling.category)
-            if group is not None:
-                head, plain = self._encoder.intensity_head, values[group]
+            column = _column(mention.feeling)
+            if column is not None:
+                head, plain = self._encoder.intensity_head, float(values[column])
                 strength = bounded(mentioned_intensity(sentence.own, mention, head, plain))
             known = strongest.get(name)
             if known is None or strength > known.intensity:
                 strongest[name] = Reading(mention.feeling, row, sentence, strength, NAMED_PRECISION)
         return list(strongest.values())
 
-    def _plain_intensities(
-        self, row: int, sentence: Sentence, passage: Passage
-    ) -> dict[str, float]:
-        """Return how strong each group is in the sentence without its graded words."""
+    def _plain_intensities(self, row: int, sentence: Sentence, passage: Passage) -> Floats:
+        """Return the (4,) intensities of the sentence without its graded words."""
         values, plain = passage.readings.intensities[row], ungraded(sentence.own)
         if plain != sentence.own:
-            values = self._encoder.read([plain.strip()]).intensities[0]
-        return dict(zip(INTENSITIES, map(float, values), strict=True))
+            values = self._encoder.intensities([plain.strip()])[0]
+        return np.asarray(values)
 
     def _felt(self, row: int, sentence: Sentence, passage: Passage) -> Iterator[Reading]:
         probabilities = passage.readings.emotions[row]
@@ -120,11 +118,11 @@ class EmotionTask:
             if labels[column] == "gratitude" and _is_courtesy(sentence):
                 continue
             seen.add(feeling.name)
-            group = GROUP_OF.get(feeling.category)
-            if group is None:
+            column = _column(feeling)
+            if column is None:
                 strength = felt_intensity(sentence.own, feeling.usual_intensity, probability)
             else:
-                strength = float(passage.readings.intensities[row, INTENSITIES.index(group)])
+                strength = float(passage.readings.intensities[row, column])
             yield Reading(feeling, row, sentence, bounded(strength), round(probability, 3))
 
     def _nearest(self, label: str, closeness: Floats) -> Feeling | None:
@@ -136,6 +134,12 @@ class EmotionTask:
         best = max(rivals, key=lambda row: (closeness[row], -row))
         clear = closeness[best] >= max(NEAR, closeness[own[0]] + NEARER_MARGIN)
         return feelings[best] if clear else feelings[own[0]]
+
+
+def _column(feeling: Feeling) -> int | None:
+    """Return the column of the intensities that the feeling belongs to, None for none."""
+    group = GROUP_OF.get(feeling.category)
+    return None if group is None else INTENSITIES.index(group)
 
 
 def _may_feel(sentence: Sentence) -> bool:
