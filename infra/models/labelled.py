@@ -22,6 +22,8 @@ from shared.speech.reader import TextTranscriptReader
 WRITTEN = Path(__file__).parent / "dialogues"
 GOLD = Path(__file__).parent / "gold"
 POSTS = WRITTEN / "posts.jsonl"
+# Made after the encoders were trained, so that they have not learnt from it.
+UNTRAINED = WRITTEN / "untrained"
 # Of an answer, how many sentences were labelled.
 ANSWER_SENTENCES = 8
 CATEGORIES = {

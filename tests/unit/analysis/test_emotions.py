@@ -29,6 +29,16 @@ def _names(found):
         ("My heart was pounding before the exam.", ["anxiety"]),
         ("I don't feel anything any more.", ["numbness"]),
         ("It makes me doubt myself as a father.", ["shame"]),
+        ("My blood was boiling by the time I parked.", ["anger"]),
+        ("I was over the moon when the letter came.", ["joy"]),
+        ("I'm running on empty by Thursday.", ["exhaustion"]),
+        ("I adore my grandson.", ["affection"]),
+        ("I've been grieving the house, oddly enough.", ["grief"]),
+        ("I feel terrible about leaving her with all of it.", ["guilt"]),
+        ("The light caught me off guard.", ["surprise"]),
+        ("I've kind of given up on the course.", ["hopelessness"]),
+        ("It was such a load off my mind.", ["relief"]),
+        ("There was a lot of anger in the room, and some of it was my anger.", ["anger"]),
     ],
 )  # fmt: skip
 def test_emotion_is_the_one_the_client_names(analyze, text, names):
@@ -52,6 +62,17 @@ def test_emotion_is_the_one_the_client_names(analyze, text, names):
         "C: It is worse in the evening when I'm alone.",
         "C: I try to keep making my wife happy, whatever it takes.",
         "C: I was such a happy person before all that.",
+        "C: I'd love to feel proud of it one day.",
+        "C: I'd be so ashamed if they saw it.",
+        "C: Next time I get angry, I'll count to ten.",
+        "C: When I feel overwhelmed, the plan is to call her.",
+        "C: I'm afraid I can't make it on Tuesday.",
+        "C: Happy birthday to your office plant.",
+        "C: I'm happy to try the sheet again.",
+        "C: My flatmate gets anxious around exams.",
+        "C: My wife thinks I'm depressed.",
+        "C: I was jumping up and down on the trampoline.",
+        "C: I wouldn't say I'm over the moon about it.",
         "T: I'm so glad that you came. That sounds sad.",
     ],
 )
@@ -113,6 +134,10 @@ def test_emotion_is_not_weakened_by_a_denial_of_another_feeling(analyze):
 def test_intensity_stays_in_bounds():
     assert felt_intensity("extremely! so!", 1.0, 1.0) == 1.0
     assert felt_intensity("a little", 0.1, 0.0) > 0
+
+
+def test_plan_after_its_occasion_leaves_a_past_feeling_alone(analyze):
+    assert _names(analyze("C: When I got angry, I walked out.")) == ["anger"]
 
 
 def test_vocabulary_maps_every_label_once(engine):

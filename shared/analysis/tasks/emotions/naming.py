@@ -26,7 +26,8 @@ _FRAGMENT = re.compile(
 )
 _NOUN_CUE = re.compile(
     r"(?:\b(?:feel|feels|felt|feeling|there['’]s|there\s+is|there\s+was|sense\s+of|wave\s+of"
-    r"|waves\s+of|full\s+of|so\s+much|such|with|cycle\s+of|(?:crippled|consumed|overcome)\s+by)\s+(?:\w+\s+){0,2}"
+    r"|waves\s+of|(?:pang|surge|rush|flood|flash|bit|lot|lots|feeling|moment)s?\s+of|some"
+    r"|full\s+of|so\s+much|such|with|cycle\s+of|(?:crippled|consumed|overcome)\s+by)\s+(?:\w+\s+){0,2}"
     r"|\b(?:my|this|that|the)\s+)$",
     re.I,
 )
@@ -48,7 +49,7 @@ _NOUNS = frozenset(
 _VERBS = frozenset(
     {
         "worry", "worrying", "fear", "feared", "regret", "regretted", "dread", "resent", "panic",
-        "panicked", "panicking",
+        "panicked", "panicking", "grieving", "mourning",
     }
 )  # fmt: skip
 _DOING = re.compile(
@@ -102,6 +103,39 @@ _ALONE_FELT = re.compile(
     r"\b(?:feel\w*|felt)\b[^.!?;,]{0,20}$|\b(?:so|all|completely|totally|utterly|very|really)\s+$",
     re.I,
 )
+# What is only wished for or supposed; "I'd" may be "I had", so the verb counts.
+_WISHED = re.compile(r"['’]d\s+(?:\w+\s+)?(?:love|like|feel|be)\b|\bto\s+be\s+able\s+to\b", re.I)
+# Next time it comes, this is to be done.
+_OCCASION = re.compile(r"^\W*(?:next\s+time|when(?:ever)?|if)\s+I\b[^.?!]*$", re.I)
+_THEN = re.compile(
+    r"['’]ll\b|\bgoing\s+to\b|\bI\s+(?:will|can|could|plan)\b|\bplan\s+is\b|['’]s\s+the\s+plan\b",
+    re.I,
+)
+_COURTESY = re.compile(
+    r"(?:afraid|fear)\s+(?:that\s+)?(?:I|we)(?:['’](?:re|m)\s+(?:out\s+of|late)"
+    r"|\s+can['’]t\s+(?:make|come|stay|attend)|\s+have\s+to)"
+    r"|(?:happy|glad|pleased)\s+to\s+(?:try|fill|reschedule|do|help|share|send|wait|talk|answer|move"
+    r"|switch|bring|come|go\s+over|keep|read|repeat|give)\b"
+    r"|happy\s+(?:birthday|thanksgiving|new\s+year|holidays|christmas|easter|anniversary)"
+    r"|(?:sad|regret|happy|glad)\s+to\s+say\b",
+    re.I,
+)
+# What others take the speaker for, and what somebody of his is or gets.
+_TAKEN_FOR = re.compile(
+    r"\b(?:thinks|says|believes|figures|(?:they|people|everyone|everybody)\s+(?:think|say|believe)"
+    r"|(?:he|she|they|my\s+\w+)\s+(?:thought|said|told\s+me))\s+(?:that\s+)?I(?:['’]m|\s+am|\s+was)"
+    r"\s+(?:\w+\s+){0,3}$",
+    re.I,
+)
+_SOMEONE_OF_MINE = re.compile(
+    r"\bmy\s+(?:\w+\s+)?(?!(?:mind|head|heart|body|chest|stomach|brain|life|mood|whole|day|week|soul)\b)"
+    r"\w+\s+(?:gets?|got|is|was|are|were|feels?|felt|seems?)\s+(?:\w+\s+){0,2}$",
+    re.I,
+)
+_UP_AND_DOWN = re.compile(
+    r"\b(?:up\s+and|put|sit|sat|calm\w*|slow\w*|shut|write|wrote|lay|lie|settl\w+|break\w*|come|step)\s+$",
+    re.I,
+)
 _TRAILING_OFF = re.compile(r"\.{2,}|…")
 _WINDOW_CHARS = 60
 
@@ -137,7 +171,14 @@ def _idioms(text: str, vocabulary: Vocabulary) -> Iterator[Mention]:
 
 
 def _is_so(text: str, place: int) -> bool:
-    return not (is_denied(text, place) or is_imagined(text, place))
+    return not (is_denied(text, place) or is_imagined(text, place) or _is_wished(text, place))
+
+
+def _is_wished(text: str, place: int) -> bool:
+    """Whether it is wished for, supposed, or the occasion of a plan that follows."""
+    if _WISHED.search(clause_before(text, place)):
+        return True
+    return bool(_OCCASION.match(text[:place]) and _THEN.search(text, place))
 
 
 def find_unreported(sentence: Sentence, vocabulary: Vocabulary) -> set[str]:
@@ -153,7 +194,7 @@ def _blank(found: re.Match[str]) -> str:
 
 
 def _is_reported(text: str, start: int, end: int, term: str) -> bool:
-    if is_denied(text, start) or is_imagined(text, start) or belongs_to_other(text, start):
+    if not _is_so(text, start) or belongs_to_other(text, start):
         return False
     lead = text[max(0, start - _WINDOW_CHARS) : start]
     if _planned(text, start) or _is_no_feeling(text, lead, end, term):
@@ -175,7 +216,11 @@ def _is_no_feeling(text: str, lead: str, end: int, term: str) -> bool:
     """Whether the word has another sense here, tells a trait or what somebody else is to feel."""
     if term == "alone":
         return not _ALONE_FELT.search(lead)
-    if _OF.match(term + text[end : end + 4]) or _MADE_TO_FEEL.search(lead):
+    if _OF.match(term + text[end : end + 4]) or _COURTESY.match(text, end - len(term)):
+        return True
+    if any(pattern.search(lead) for pattern in (_MADE_TO_FEEL, _TAKEN_FOR, _SOMEONE_OF_MINE)):
+        return True
+    if term == "down" and _UP_AND_DOWN.search(lead):
         return True
     return term not in _NOUNS and bool(_TRAIT.match(text, end))
 
