@@ -29,6 +29,7 @@ from infra.models.encoder import BASE_PACKAGE, BASE_SHA256, base_folder
 from infra.models.evaluate import (
     EKMAN,
     Emotions,
+    EmotionScores,
     crossed_probabilities,
     emotion_report,
     fit_emotions,
@@ -59,7 +60,7 @@ MODEL = "minilm-l6-pair-lexicon"
 GRAPHS = (FIRST_FILE, SECOND_FILE)
 TOKENIZER = "tokenizer.json"
 SHIPPED = (*GRAPHS, "lexicon.npz", LINEAR, TOKENIZER)
-# Columns of the emotion scores.
+# Which model is which in the scores of emotions.
 FIRST, SECOND, LEXICON = 0, 1, 2
 GOLDEN = (
     "I can't believe how much better I feel today!",
@@ -82,30 +83,31 @@ def ship(trained: Trained, corpora: Corpora, folder: Path) -> dict[str, Any]:
     """Write the artefact's files and return every figure of the model card."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(base_folder() / TOKENIZER, folder)
-    exact_logits = write_graphs(trained, corpora, folder)
+    exact_labels, exact_groups = write_graphs(trained, corpora, folder)
     crossed = read_without(trained, corpora, folder)
     lexicon = fit_lexicon(corpora.train.texts, corpora.train.targets)
     lexicon, lexical_statements = fit_statements(lexicon, corpora.statements)
     write_lexicon(lexicon, folder / "lexicon.npz")
     shipped, dev = SentenceEncoder(folder), corpora.dev
-    scores = shipped.emotion_scores(dev.texts)
+    scores = EmotionScores(shipped.emotion_scores(dev.texts), shipped.group_logits(dev.texts))
     heads, figures = fit_heads(shipped, crossed, corpora)
     fitted = fit_emotions(scores, dev.targets, scores, dev.labels)
     write_calibration(folder, fitted, heads, dev.labels)
     version = SentenceEncoder(folder).calibration.version
     write_crossed(corpora.statements, crossed.statements + lexical_statements, version)
     lexical = lexicon.scores(dev.texts)[:, : len(dev.labels)]
-    exact = np.concatenate([exact_logits, lexical[:, :, None]], axis=2)
+    exact = EmotionScores(np.concatenate([exact_labels, lexical[:, :, None]], axis=2), exact_groups)
+    frozen = frozen_scores(corpora.train, dev)[:, :, None]
     return {
         "files": {name: sha256(folder / name) for name in SHIPPED},
         "int8": emotion_report(scores, dev),
         "float32": emotion_report(exact, dev),
-        "first_encoder_alone": emotion_report(scores[:, :, [FIRST]], dev),
-        "second_encoder_alone": emotion_report(scores[:, :, [SECOND]], dev),
-        "lexicon_alone": emotion_report(scores[:, :, [LEXICON]], dev),
-        "first_encoder_and_lexicon": emotion_report(scores[:, :, [FIRST, LEXICON]], dev),
+        "first_encoder_alone": emotion_report(scores.by([FIRST], [FIRST]), dev),
+        "second_encoder_alone": emotion_report(scores.by([SECOND], [SECOND]), dev),
+        "lexicon_alone": emotion_report(scores.by([LEXICON], []), dev),
+        "first_encoder_and_lexicon": emotion_report(scores.by([FIRST, LEXICON], [FIRST]), dev),
         "frozen_minilm_with_logistic_regression": emotion_report(
-            frozen_scores(corpora.train, dev)[:, :, None], dev
+            EmotionScores(frozen, scores.groups[:, :, :0]), dev
         ),
         **figures,
         "golden_lexicon": golden(lexicon),
@@ -113,8 +115,11 @@ def ship(trained: Trained, corpora: Corpora, folder: Path) -> dict[str, Any]:
     }
 
 
-def write_graphs(trained: Trained, corpora: Corpora, folder: Path) -> Floats:
-    """Write the int8 graphs and return the float32 ones' logits (comments, 28, 2) of dev."""
+def write_graphs(trained: Trained, corpora: Corpora, folder: Path) -> tuple[Floats, Floats]:
+    """Write the int8 graphs and return the float32 ones' logits of dev.
+
+    These are (comments, 28, 2) of the labels and (comments, 7, 2) of the groups.
+    """
     emotions = len(corpora.dev.labels)
     with tempfile.TemporaryDirectory() as temporary:
         exact = Path(temporary)
@@ -123,7 +128,8 @@ def write_graphs(trained: Trained, corpora: Corpora, folder: Path) -> Floats:
         for name in GRAPHS:
             quantise(exact / name, folder / name)
         shutil.copy(folder / TOKENIZER, exact)
-        return SentenceEncoder(exact).emotion_logits(corpora.dev.texts)
+        reader = SentenceEncoder(exact)
+        return reader.emotion_logits(corpora.dev.texts), reader.group_logits(corpora.dev.texts)
 
 
 @dataclass(frozen=True)
@@ -218,14 +224,14 @@ def write_calibration(
 def groups(fitted: Emotions) -> list[dict[str, Any]]:
     """Return the seven groups with their labels and numbers."""
     numbers = zip(
-        fitted.group_curve.slopes[:, 0],
-        fitted.group_curve.offsets,
-        fitted.group_thresholds,
+        map(_rounded, fitted.group_curve.slopes),
+        _rounded(fitted.group_curve.offsets),
+        _rounded(fitted.group_thresholds),
         strict=True,
     )
     return [
         {"name": name, "labels": members}
-        | dict(zip(("slope", "offset", "threshold"), _rounded(np.array(row)), strict=True))
+        | dict(zip(("slopes", "offset", "threshold"), row, strict=True))
         for (name, members), row in zip(EKMAN.items(), numbers, strict=True)
     ]
 
@@ -238,7 +244,7 @@ def golden(lexicon: FittedLexicon) -> list[dict[str, Any]]:
     ]
 
 
-def plot(scores: Floats, dev: Corpus) -> str:
+def plot(scores: EmotionScores, dev: Corpus) -> str:
     """Return the calibration plot as SVG; both halves of dev, each by the other's curves."""
     labels, grouped, _, _ = crossed_probabilities(scores, dev, SEED)
     best, rows = labels.argmax(axis=1), np.arange(len(labels))

@@ -33,7 +33,30 @@ EKMAN: dict[str, tuple[str, ...]] = {
 
 # What a label's scores count as long as dev says nothing else: encoders, and last the lexicon.
 USUAL_SLOPES = {1: (1.0,), 2: (0.5, 0.45), 3: (0.35, 0.3, 0.35)}
+# The same of a group: the log-odds that any of its labels is there, and the encoders' own logits.
+USUAL_GROUP_SLOPES = {0: (1.0,), 1: (0.55, 0.45), 2: (0.4, 0.3, 0.3)}
 SPLITS = 5
+
+
+@dataclass(frozen=True)
+class EmotionScores:
+    """What models say of n comments.
+
+    Attributes:
+        labels: (n, 28, models) logits of encoders and log-odds of the lexicon.
+        groups: (n, 7, encoders) logits of the groups of `EKMAN`; there may be none.
+    """
+
+    labels: Floats
+    groups: Floats
+
+    def of(self, rows: NDArray[np.bool_]) -> EmotionScores:
+        """Return the scores of some comments."""
+        return EmotionScores(self.labels[rows], self.groups[rows])
+
+    def by(self, models: Sequence[int], encoders: Sequence[int]) -> EmotionScores:
+        """Return the scores by some of the models: of the labels, and of the groups."""
+        return EmotionScores(self.labels[:, :, list(models)], self.groups[:, :, list(encoders)])
 
 
 @dataclass(frozen=True)
@@ -42,7 +65,8 @@ class Emotions:
 
     Attributes:
         curve, thresholds: of the 28 labels.
-        group_curve, group_thresholds: of the seven groups, from the labels' probabilities.
+        group_curve, group_thresholds: of the seven groups, from the labels' probabilities and the
+            groups' own logits.
     """
 
     curve: Curve
@@ -50,37 +74,41 @@ class Emotions:
     group_curve: Curve
     group_thresholds: Floats
 
-    def groups(self, probabilities: Floats, labels: Sequence[str]) -> Floats:
-        """Map (n, 28) probabilities of labels to the (n, 7) of the groups."""
-        return self.group_curve.probabilities(group_scores(probabilities, labels))
+    def probabilities(self, scores: EmotionScores, names: Sequence[str]) -> tuple[Floats, Floats]:
+        """Return the (n, 28) probabilities of the labels, called `names`, and the (n, 7)."""
+        labels = self.curve.probabilities(scores.labels)
+        return labels, self.group_curve.probabilities(group_scores(labels, scores.groups, names))
 
 
 def fit_emotions(
-    scores: Floats, targets: Floats, everything: Floats, labels: Sequence[str]
+    scores: EmotionScores, targets: Floats, everything: EmotionScores, names: Sequence[str]
 ) -> Emotions:
     """Fit curves and thresholds to labelled texts, thresholds to the others' probabilities too.
 
     Args:
-        scores: (n, 28, parts) of the labelled texts.
-        everything: (m, 28, parts) of all texts at hand, with or without labels.
+        scores: of the labelled texts.
+        targets: (n, 28) of 0 and 1.
+        everything: of all texts at hand, with or without labels.
+        names: of the labels.
     """
-    curve = fit_curve(scores, targets, USUAL_SLOPES[scores.shape[2]])
-    known, there = curve.probabilities(scores), group_targets(targets, labels)
-    group_curve = fit_curve(group_scores(known, labels), there, (1.0,))
-    probabilities = curve.probabilities(everything)
+    curve = fit_curve(scores.labels, targets, USUAL_SLOPES[scores.labels.shape[2]])
+    known, there = curve.probabilities(scores.labels), group_targets(targets, names)
+    usual = USUAL_GROUP_SLOPES[scores.groups.shape[2]]
+    group_curve = fit_curve(group_scores(known, scores.groups, names), there, usual)
+    all_labels = curve.probabilities(everything.labels)
 
-    def groups(found: Floats) -> Floats:
-        return group_curve.probabilities(group_scores(found, labels))
+    def groups(labels: Floats, read: EmotionScores) -> Floats:
+        return group_curve.probabilities(group_scores(labels, read.groups, names))
 
     return Emotions(
         curve,
-        fit_thresholds(probabilities, known, targets),
+        fit_thresholds(all_labels, known, targets),
         group_curve,
-        fit_thresholds(groups(probabilities), groups(known), there),
+        fit_thresholds(groups(all_labels, everything), groups(known, scores), there),
     )
 
 
-def emotion_report(scores: Floats, corpus: Corpus) -> dict[str, Any]:
+def emotion_report(scores: EmotionScores, corpus: Corpus) -> dict[str, Any]:
     """Return macro-F1, F1 per label and calibration errors on a corpus.
 
     `fitted` fits curves and thresholds to these very comments. `crossed` fits the curves to one
@@ -88,9 +116,8 @@ def emotion_report(scores: Floats, corpus: Corpus) -> dict[str, Any]:
     honest figure.
     """
     fitted = fit_emotions(scores, corpus.targets, scores, corpus.labels)
-    probabilities = fitted.curve.probabilities(scores)
-    chosen = choose(probabilities, fitted.thresholds)
-    grouped = choose(fitted.groups(probabilities, corpus.labels), fitted.group_thresholds)
+    labels, groups = fitted.probabilities(scores, corpus.labels)
+    chosen, grouped = choose(labels, fitted.thresholds), choose(groups, fitted.group_thresholds)
     truth = group_targets(corpus.targets, corpus.labels)
     crossed = [_crossed(scores, corpus, seed) for seed in range(SPLITS)]
     return {
@@ -109,7 +136,7 @@ def _by_name(names: Iterable[str], values: Floats) -> dict[str, float]:
 
 
 def crossed_probabilities(
-    scores: Floats, corpus: Corpus, seed: int
+    scores: EmotionScores, corpus: Corpus, seed: int
 ) -> tuple[Floats, Floats, NDArray[np.bool_], NDArray[np.bool_]]:
     """Return probabilities and choices of labels and groups, each by the other half's fit."""
     half = np.random.default_rng(seed).permutation(len(corpus.targets)) % 2 == 0
@@ -117,15 +144,14 @@ def crossed_probabilities(
     labels, groups = np.zeros_like(corpus.targets), np.zeros_like(truth)
     chosen, grouped = np.zeros(labels.shape, bool), np.zeros(groups.shape, bool)
     for known in (half, ~half):
-        fitted = fit_emotions(scores[known], corpus.targets[known], scores, corpus.labels)
-        labels[~known] = fitted.curve.probabilities(scores[~known])
-        groups[~known] = fitted.groups(labels[~known], corpus.labels)
+        fitted = fit_emotions(scores.of(known), corpus.targets[known], scores, corpus.labels)
+        labels[~known], groups[~known] = fitted.probabilities(scores.of(~known), corpus.labels)
         chosen[~known] = choose(labels[~known], fitted.thresholds)
         grouped[~known] = choose(groups[~known], fitted.group_thresholds)
     return labels, groups, chosen, grouped
 
 
-def _crossed(scores: Floats, corpus: Corpus, seed: int) -> dict[str, float]:
+def _crossed(scores: EmotionScores, corpus: Corpus, seed: int) -> dict[str, float]:
     labels, groups, chosen, grouped = crossed_probabilities(scores, corpus, seed)
     truth = group_targets(corpus.targets, corpus.labels)
     return {
@@ -138,11 +164,15 @@ def _crossed(scores: Floats, corpus: Corpus, seed: int) -> dict[str, float]:
     }
 
 
-def group_scores(probabilities: Floats, labels: Sequence[str]) -> Floats:
-    """Return (n, 7, 1) log-odds that a label of the group is there, from (n, 28)."""
-    return np.stack(
-        [any_log_odds(probabilities[:, columns]) for columns in _members(labels)], axis=1
-    )[:, :, None]
+def group_scores(labels: Floats, logits: Floats, names: Sequence[str]) -> Floats:
+    """Return (n, 7, 1 + encoders) scores of the groups.
+
+    Args:
+        labels: (n, 28) probabilities; the first score is the log-odds that any of a group is there.
+        logits: (n, 7, encoders) that come behind it.
+    """
+    there = [any_log_odds(labels[:, columns]) for columns in _members(names)]
+    return np.concatenate([np.stack(there, axis=1)[:, :, None], logits], axis=2)
 
 
 def group_targets(targets: Floats, labels: Sequence[str]) -> Floats:

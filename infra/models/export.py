@@ -15,8 +15,8 @@ from torch import Tensor, nn
 from infra.models.encoder import Analyser, Companion, Dimensions
 from shared.analysis.encoder import FIRST_FILE, SECOND_FILE
 
-FIRST_OUTPUTS = ("emotions", "vector", "middle", "embedded")
-SECOND_OUTPUTS = ("emotions_again", "statements", "topics")
+FIRST_OUTPUTS = ("emotions", "groups", "vector", "middle", "embedded")
+SECOND_OUTPUTS = ("emotions_again", "groups_again", "statements", "topics")
 
 
 class UnpaddedFirst(nn.Module):
@@ -27,10 +27,11 @@ class UnpaddedFirst(nn.Module):
         self.model, self.emotions = model, emotions
 
     def forward(self, ids: Tensor) -> tuple[Tensor, ...]:
-        """Return the outputs for ids of shape (batch, tokens); groups of emotions stay behind."""
+        """Return the outputs for ids of shape (batch, tokens)."""
         embedded = self.model.encoder.embed(ids)
         found = self.model.read(embedded, torch.ones_like(ids))
-        return found["emotions"][:, : self.emotions], found["vector"], found["middle"], embedded
+        emotions, groups = _apart(found["emotions"], self.emotions)
+        return emotions, groups, found["vector"], found["middle"], embedded
 
 
 class UnpaddedSecond(nn.Module):
@@ -43,7 +44,12 @@ class UnpaddedSecond(nn.Module):
     def forward(self, embedded: Tensor) -> tuple[Tensor, ...]:
         """Return the outputs for states of shape (batch, tokens, hidden)."""
         found = self.model.read(embedded, torch.ones_like(embedded[:, :, 0]))
-        return found["emotions"][:, : self.emotions], found["statements"], found["topics"]
+        return *_apart(found["emotions"], self.emotions), found["statements"], found["topics"]
+
+
+def _apart(logits: Tensor, emotions: int) -> tuple[Tensor, Tensor]:
+    """Return the logits of the labels and, from behind them, those of their groups."""
+    return logits[:, :emotions], logits[:, emotions:]
 
 
 def export_first(model: Analyser, emotions: int, folder: Path) -> None:

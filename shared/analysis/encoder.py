@@ -34,8 +34,8 @@ FIRST_FILE, SECOND_FILE = "analyser.onnx", "companion.onnx"
 # Groups of emotions whose intensity is read (Mohammad and Bravo-Marquez 2017).
 INTENSITIES = ("anger", "fear", "joy", "sadness")
 # Columns of the outputs of the first graph and of the second, which reads what the first embeds.
-_FIRST_SIZES = {"emotions": 28, "vector": 384, "middle": 1152}
-_SECOND_SIZES = {"emotions_again": 28, "statements": 17, "topics": 31}
+_FIRST_SIZES = {"emotions": 28, "groups": 7, "vector": 384, "middle": 1152}
+_SECOND_SIZES = {"emotions_again": 28, "groups_again": 7, "statements": 17, "topics": 31}
 _EMBEDDED = "embedded"
 
 
@@ -49,7 +49,7 @@ class Calibration:
         slopes, offsets: (28, 3) and (28,); probability = sigmoid(sum of slope * score over the
             first encoder, the second and the lexicon, + offset) (Platt 1999).
         thresholds: per label, the probability from which a label counts as present.
-        groups: the emotion groups of Ekman and what makes them of the labels.
+        groups: the emotion groups of Ekman, in the order of their columns.
         statements: names of the columns of statements.
     """
 
@@ -66,24 +66,36 @@ class Calibration:
         """Map (n, 28, 3) scores to (n, 28) probabilities."""
         return sigmoid((scores * self.slopes).sum(axis=2) + self.offsets)
 
+    def group_probabilities(self, emotions: Floats, logits: Floats) -> Floats:
+        """Map (n, 28) probabilities of labels and (n, 7, 2) logits of groups to (n, 7)."""
+        found = [
+            group.probabilities(emotions, logits[:, place])
+            for place, group in enumerate(self.groups)
+        ]
+        return np.stack(found, axis=1)
+
 
 @dataclass(frozen=True)
 class Group:
-    """A group of labels: probability = sigmoid(slope * log-odds that any is there + offset).
+    """A group of labels.
 
     Attributes:
         columns: of the labels that belong to it.
+        slopes, offset: (3,) and one number; probability = sigmoid(sum of slope * score + offset)
+            over the log-odds that any of its labels is there and both encoders' logits of it.
+        threshold: the probability from which it counts as present.
     """
 
     name: str
     columns: tuple[int, ...]
-    slope: float
+    slopes: Floats
     offset: float
     threshold: float
 
-    def probabilities(self, emotions: Floats) -> Floats:
-        """Map (n, 28) probabilities of labels to the (n,) of the group."""
-        return sigmoid(self.slope * any_log_odds(emotions[:, self.columns]) + self.offset)
+    def probabilities(self, emotions: Floats, logits: Floats) -> Floats:
+        """Map (n, 28) probabilities of labels and the group's (n, 2) logits to its (n,)."""
+        scores = np.column_stack([any_log_odds(emotions[:, self.columns]), logits])
+        return sigmoid((scores * self.slopes).sum(axis=1) + np.float32(self.offset))
 
 
 @dataclass(frozen=True)
@@ -250,6 +262,19 @@ class SentenceEncoder:
         """Return (n, 28, 2) logits of both encoders, uncalibrated."""
         return np.stack(self._run(texts, "emotions", "emotions_again"), axis=2)
 
+    def group_logits(self, texts: Sequence[str]) -> Floats:
+        """Return (n, 7, 2) logits of the groups of emotions by both encoders, uncalibrated."""
+        return np.stack(self._run(texts, "groups", "groups_again"), axis=2)
+
+    def groups(self, texts: Sequence[str]) -> Floats:
+        """Return the (n, 7) calibrated probabilities of `Calibration.groups`."""
+        first, second, *logits = self._run(
+            texts, "emotions", "emotions_again", "groups", "groups_again"
+        )
+        scores = np.stack([first, second, self._lexical_scores(texts)[0]], axis=2)
+        emotions = self.calibration.probabilities(scores)
+        return self.calibration.group_probabilities(emotions, np.stack(logits, axis=2))
+
     def emotion_scores(self, texts: Sequence[str]) -> Floats:
         """Return (n, 28, 3) scores: those of both encoders and, last, of the lexicon."""
         lexical, _ = self._lexical_scores(texts)
@@ -327,7 +352,7 @@ def _group(entry: Mapping[str, Any], labels: Sequence[str]) -> Group:
     return Group(
         name=entry["name"],
         columns=tuple(labels.index(label) for label in entry["labels"]),
-        slope=entry["slope"],
+        slopes=np.array(entry["slopes"], dtype=np.float32),
         offset=entry["offset"],
         threshold=entry["threshold"],
     )

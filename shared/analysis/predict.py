@@ -57,8 +57,7 @@ def _ekman(encoder: SentenceEncoder) -> Judge:
     thresholds = np.array([group.threshold for group in groups], dtype=np.float32)
 
     def judge(texts: Sequence[str]) -> Iterator[tuple[Scores, list[str]]]:
-        emotions = encoder.read(texts).emotions
-        found = np.stack([group.probabilities(emotions) for group in groups], axis=1)
+        found = encoder.groups(texts)
         for row, chosen in zip(found, choose(found, thresholds), strict=True):
             scores = {group.name: float(value) for group, value in zip(groups, row, strict=True)}
             yield scores, [groups[k].name for k in chosen.nonzero()[0]]

@@ -44,7 +44,10 @@ def measure(data: Path) -> None:
         print(f"accuracy: needs GoEmotions in {data.name}/goemotions, which is not here; skipped.")
         return
     dev, known = goemotions(data, "dev"), shared_encoder().calibration
-    scores = shared_encoder().emotion_scores(dev.texts)
+    scores, grouped = (
+        shared_encoder().emotion_scores(dev.texts),
+        shared_encoder().groups(dev.texts),
+    )
     first, second, lexical = scores.transpose(2, 0, 1)
     probabilities = known.probabilities(scores)
     chosen = choose(probabilities, known.thresholds)
@@ -59,18 +62,19 @@ def measure(data: Path) -> None:
             (
                 "shipped: all three, calibrated",
                 _macro(chosen, dev.targets),
-                _groups(probabilities, dev, known)[0],
+                _group_macro(grouped, dev, known),
             ),
             ("BERT-base of the paper, on its test split", *_PAPER),
         ],
     )
     print("All but the paper's thresholds were set on these very comments; crossed: see below.\n")
-    _show_calibration(dev, known, probabilities)
+    _show_calibration(dev, known, probabilities, grouped)
     _show_build(json.loads((ROOT / "infra" / "models" / "report.json").read_text("utf-8")))
 
 
-def _show_calibration(dev: Corpus, known: Calibration, probabilities: Floats) -> None:
-    _, grouped, truth = _groups(probabilities, dev, known)
+def _show_calibration(
+    dev: Corpus, known: Calibration, probabilities: Floats, grouped: Floats
+) -> None:
     show(
         "Expected calibration error, 15 bins",
         ("", "all pairs", "most probable"),
@@ -78,7 +82,7 @@ def _show_calibration(dev: Corpus, known: Calibration, probabilities: Floats) ->
             (name, f"{calibration_error(said, true):.4f}", f"{confidence_error(said, true):.4f}")
             for name, said, true in (
                 ("28 labels", probabilities, dev.targets),
-                ("7 groups", grouped, truth),
+                ("7 groups", grouped, _group_truth(dev, known)),
             )
         ],
     )
@@ -142,14 +146,14 @@ def _scores(chosen: Choices, dev: Corpus, known: Calibration) -> tuple[str, str]
     return _macro(chosen, dev.targets), _macro(grouped, truth.astype(np.float32))
 
 
-def _groups(emotions: Floats, dev: Corpus, known: Calibration) -> tuple[str, Floats, Floats]:
-    """Macro-F1 of the groups as shipped, their probabilities and what is true."""
-    grouped = np.stack([group.probabilities(emotions) for group in known.groups], axis=1)
-    truth = np.stack(
-        [dev.targets[:, list(group.columns)].any(axis=1) for group in known.groups], axis=1
-    ).astype(np.float32)
+def _group_macro(grouped: Floats, dev: Corpus, known: Calibration) -> str:
     thresholds = np.array([group.threshold for group in known.groups], dtype=np.float32)
-    return _macro(choose(grouped, thresholds), truth), grouped, truth
+    return _macro(choose(grouped, thresholds), _group_truth(dev, known))
+
+
+def _group_truth(dev: Corpus, known: Calibration) -> Floats:
+    there = [dev.targets[:, list(group.columns)].any(axis=1) for group in known.groups]
+    return np.stack(there, axis=1).astype(np.float32)
 
 
 def _macro(chosen: Choices, targets: Floats) -> str:

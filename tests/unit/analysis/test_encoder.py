@@ -11,6 +11,7 @@ import pytest
 from shared.analysis.encoder import (
     ARTEFACT,
     EXAMPLES,
+    Group,
     SentenceEncoder,
     any_log_odds,
     choose,
@@ -80,10 +81,24 @@ def test_group_is_as_probable_as_its_labels_together():
     assert any_log_odds(np.array([[0.5, 0.5]], np.float32))[0] == pytest.approx(np.log(3), abs=1e-5)
     certain = any_log_odds(np.array([[1.0, 0.2], [0.0, 0.0]], np.float32))
     assert np.isfinite(certain).all()
-    (group,) = [group for group in shared_encoder().calibration.groups if group.name == "joy"]
-    emotions = shared_encoder().read(["I love it, thank you so much!", "He died."]).emotions
-    happy, sad = group.probabilities(emotions)
+
+
+def test_encoder_reads_groups_in_their_order_and_alone():
+    texts = ["I love it, thank you so much!", "He died.", ""]
+    names = [group.name for group in shared_encoder().calibration.groups]
+    found = shared_encoder().groups(texts)
+    happy, sad, _ = found[:, names.index("joy")]
     assert happy > 0.9 > 0.2 > sad
+    for row, text in enumerate(texts):
+        assert (shared_encoder().groups([text])[0] == found[row]).all()
+    assert shared_encoder().groups([]).shape == (0, 7)
+
+
+def test_group_joins_the_odds_of_its_labels_and_both_readings_of_itself():
+    group = Group("joy", (0, 1), np.array([0.5, 0.25, 0.25], np.float32), -0.1, 0.5)
+    emotions, logits = np.array([[0.5, 0.5, 0.9]], np.float32), np.array([[2.0, 4.0]], np.float32)
+    expected = 1 / (1 + np.exp(-(0.5 * np.log(3) + 0.5 + 1.0 - 0.1)))
+    assert group.probabilities(emotions, logits)[0] == pytest.approx(expected, abs=1e-5)
 
 
 def test_labels_are_those_above_threshold_or_the_nearest_to_its_own():
