@@ -75,7 +75,7 @@ class Emotions:
     group_thresholds: Floats
 
     def probabilities(self, scores: EmotionScores, names: Sequence[str]) -> tuple[Floats, Floats]:
-        """Return the (n, 28) probabilities of the labels, called `names`, and the (n, 7)."""
+        """Return the (n, 28) probabilities of the labels `names` and the (n, 7) of the groups."""
         labels = self.curve.probabilities(scores.labels)
         return labels, self.group_curve.probabilities(group_scores(labels, scores.groups, names))
 

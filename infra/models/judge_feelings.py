@@ -34,18 +34,22 @@ def alone(writers: str) -> Iterator[Labelled]:
             yield tuple(split_text(text)), _names(names)
 
 
-def told(data: Path, source: str) -> Iterator[Labelled]:
-    """Yield the clients' sentences of the labelled dialogues whose names begin so, or do not.
+def told(data: Path, *, in_posts: bool) -> Iterator[Labelled]:
+    """Yield the clients' sentences of the labelled posts, or of the labelled dialogues.
 
     Args:
         data: folder that holds counsel-chat/.
-        source: `post`, or nothing for the written dialogues.
+
+    Raises:
+        ValueError: a dialogue has not the sentences that were labelled.
     """
     known = [*read_written(), *read_written(UNTRAINED), *read_posts(data)]
     dialogues = {found.name: found for found in known}
     for entry in map(json.loads, (FOLDER / "labels.jsonl").open(encoding="utf-8")):
         dialogue = dialogues[entry["dialogue"]]
-        if dialogue.name.startswith("post/") != bool(source):
+        if len(dialogue.sentences) != entry["sentences"]:
+            raise ValueError(f"{dialogue.name}: {entry['sentences']} sentences were labelled")
+        if dialogue.name.startswith("post/") != in_posts:
             continue
         for number, sentence in enumerate(dialogue.sentences):
             if sentence.is_client:
@@ -77,8 +81,8 @@ def main() -> None:
     for name, labelled in (
         ("alone, in view", alone(SEEN)),
         ("alone, held out", alone(HELD_OUT)),
-        ("in dialogues", told(data, "")),
-        ("in posts", told(data, "post")),
+        ("in dialogues", told(data, in_posts=False)),
+        ("in posts", told(data, in_posts=True)),
     ):
         print(f"{name:<16}", judge(labelled))
 

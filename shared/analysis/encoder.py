@@ -93,7 +93,7 @@ class Group:
     threshold: float
 
     def probabilities(self, emotions: Floats, logits: Floats) -> Floats:
-        """Map (n, 28) probabilities of labels and the group's (n, 2) logits to its (n,)."""
+        """Map (n, 28) probabilities of labels and (n, 2) logits to the group's (n,) ones."""
         scores = np.column_stack([any_log_odds(emotions[:, self.columns]), logits])
         return sigmoid((scores * self.slopes).sum(axis=1) + np.float32(self.offset))
 

@@ -44,10 +44,7 @@ def measure(data: Path) -> None:
         print(f"accuracy: needs GoEmotions in {data.name}/goemotions, which is not here; skipped.")
         return
     dev, known = goemotions(data, "dev"), shared_encoder().calibration
-    scores, grouped = (
-        shared_encoder().emotion_scores(dev.texts),
-        shared_encoder().groups(dev.texts),
-    )
+    scores, grouped = shared_encoder().emotion_scores(dev.texts), shared_encoder().groups(dev.texts)
     first, second, lexical = scores.transpose(2, 0, 1)
     probabilities = known.probabilities(scores)
     chosen = choose(probabilities, known.thresholds)

@@ -26,14 +26,13 @@ _FRAGMENT = re.compile(
 )
 _NOUN_CUE = re.compile(
     r"(?:\b(?:feel|feels|felt|feeling|there['’]s|there\s+is|there\s+was|sense\s+of|wave\s+of"
-    r"|waves\s+of|(?:pang|surge|rush|flood|flash|bit|lot|lots|feeling|moment)s?\s+of|some"
-    r"|full\s+of|so\s+much|such|with|cycle\s+of|(?:crippled|consumed|overcome)\s+by)\s+(?:\w+\s+){0,2}"
+    r"|waves\s+of|(?:pang|surge|rush|flood|flash)s?\s+of|full\s+of|so\s+much|such|with|cycle\s+of|(?:crippled|consumed|overcome)\s+by)\s+(?:\w+\s+){0,2}"
     r"|\b(?:my|this|that|the)\s+)$",
     re.I,
 )
 _NOUN_ACTS = re.compile(
     r"\s+(?:is|was|gets|got|comes|came|hits|hit|kicks?|kicked|takes|took|builds|built|creeps"
-    r"|crept|goes|went|won['’]t|makes|made|just|keeps)\b",
+    r"|crept|goes|went|won['’]t|makes|made|just|keeps)\b(?!\s+(?:\w+\s+){0,2}(?:gone|away|better|lower|down)\b)",
     re.I,
 )
 _NOUNS = frozenset(
@@ -95,7 +94,7 @@ _MADE_TO_FEEL = re.compile(
 )
 _TRAIT = re.compile(
     r"\s+(?:person|people|self|guy|girl|kid|child|childhood|family|couple|marriage|relationship|life"
-    r"|home|place)\b",
+    r"|home|place|dose|diet|music|movie|email|stomach|chair|room|hour|sex|man|father|meetings?|app)\b",
     re.I,
 )
 # To be alone is a situation; to feel so, or to be so or all alone, a feeling.
@@ -103,38 +102,67 @@ _ALONE_FELT = re.compile(
     r"\b(?:feel\w*|felt)\b[^.!?;,]{0,20}$|\b(?:so|all|completely|totally|utterly|very|really)\s+$",
     re.I,
 )
-# What is only wished for or supposed; "I'd" may be "I had", so the verb counts.
+# What is only wished for or supposed. "I'd" may be "I had", so the verb counts; and what "I'd feel
+# whenever ..." is a habit.
 _WISHED = re.compile(r"['’]d\s+(?:\w+\s+)?(?:love|like|feel|be)\b|\bto\s+be\s+able\s+to\b", re.I)
+_HABIT = re.compile(r"\b(?:whenever|always|(?:every|each|any)\s+time)\b", re.I)
 # Next time it comes, this is to be done.
-_OCCASION = re.compile(r"^\W*(?:next\s+time|when(?:ever)?|if)\s+I\b[^.?!]*$", re.I)
+_OCCASION = re.compile(
+    r"^\W*(?:next\s+time|when(?:ever)?|if)\s+I\b(?!['’]m\s+(?:being\s+)?honest)[^.?!]*$", re.I
+)
 _THEN = re.compile(
-    r"['’]ll\b|\bgoing\s+to\b|\bI\s+(?:will|can|could|plan)\b|\bplan\s+is\b|['’]s\s+the\s+plan\b",
-    re.I,
+    r"\bI(?:['’]ll|\s+will|['’]m\s+going\s+to|\s+plan)\b|\bplan\s+is\b|['’]s\s+the\s+plan\b", re.I
 )
 _COURTESY = re.compile(
     r"(?:afraid|fear)\s+(?:that\s+)?(?:I|we)(?:['’](?:re|m)\s+(?:out\s+of|late)"
-    r"|\s+can['’]t\s+(?:make|come|stay|attend)|\s+have\s+to)"
-    r"|(?:happy|glad|pleased)\s+to\s+(?:try|fill|reschedule|do|help|share|send|wait|talk|answer|move"
-    r"|switch|bring|come|go\s+over|keep|read|repeat|give)\b"
+    r"|\s+can['’]t\s+(?:make|come|stay|attend)|\s+(?:missed|forgot|don['’]t\s+(?:know|remember)))"
+    r"|afraid\s+(?:not|so)\b"
     r"|happy\s+(?:birthday|thanksgiving|new\s+year|holidays|christmas|easter|anniversary)"
     r"|(?:sad|regret|happy|glad)\s+to\s+say\b",
     re.I,
 )
+# "I'm happy to help", but not "I was so happy to help her".
+_WILLING = re.compile(
+    r"\b(?:I['’]m|I\s+am|I['’]d\s+be)\s+(?:happy|glad|pleased)\s+to\s+(?!see|hear|be\b|have\b|know|find|meet)",
+    re.I,
+)
 # What others take the speaker for, and what somebody of his is or gets.
-_TAKEN_FOR = re.compile(
+_OTHERS_SAY = (
     r"\b(?:thinks|says|believes|figures|(?:they|people|everyone|everybody)\s+(?:think|say|believe)"
-    r"|(?:he|she|they|my\s+\w+)\s+(?:thought|said|told\s+me))\s+(?:that\s+)?I(?:['’]m|\s+am|\s+was)"
-    r"\s+(?:\w+\s+){0,3}$",
-    re.I,
+    r"|(?:he|she|they|my\s+\w+)\s+(?:thought|said|told\s+me))\s+(?:that\s+)?"
 )
+_TAKEN_FOR = re.compile(_OTHERS_SAY + r"(?:I(?:['’]m|\s+am|\s+was)\s+(?:\w+\s+){0,3})?$", re.I)
 _SOMEONE_OF_MINE = re.compile(
-    r"\bmy\s+(?:\w+\s+)?(?!(?:mind|head|heart|body|chest|stomach|brain|life|mood|whole|day|week|soul)\b)"
-    r"\w+\s+(?:gets?|got|is|was|are|were|feels?|felt|seems?)\s+(?:\w+\s+){0,2}$",
+    r"\bmy\s+(?:\w+\s+)?(?:flatmate|roommate|housemate|mate|parents?|folks|in-laws|students?|graders"
+    r"|patients?|clients?|neighbou?rs?|cousin|aunt|uncle|niece|nephew|grand\w+|fianc\w+|ex|baby"
+    r"|staff|crew)\s+(?:gets?|got|is|was|are|were|feels?|felt|seems?)\s+(?:\w+\s+){0,2}$",
     re.I,
 )
-_UP_AND_DOWN = re.compile(
-    r"\b(?:up\s+and|put|sit|sat|calm\w*|slow\w*|shut|write|wrote|lay|lie|settl\w+|break\w*|come|step)\s+$",
-    re.I,
+# By what stands before or behind it, a word that is often a feeling means something else.
+_BEFORE = {
+    "down": r"(?:\w+(?<!feel)ing|up\s+and|put|sat|sit|shut|write|wrote|lay|lie|come|step|turned"
+    r"|tied|knocked|handed|pulled|calmed|settled|broke)\s+$",
+    "lost": r"\b(?:I|we|he|she|they|have|had|['’]ve)\s+$",
+    "shame": r"\ba\s+$",
+}
+_BEHIND = {
+    "down": r"\s+(?:to|there|the|this|that|at|by|with|my|his|her|\w+\s+pounds|on(?!\s+myself)"
+    r"|for\s+(?:the|a|an|it|this|that)(?!\s+while))\b",
+    "lost": r"\s+(?:my|the|a|weight|on\s+the|\d)\b",
+    "hurt": r"\s+(?:myself|himself|him|her|my|in|at|on)\b",
+    "grounded": r"\s+(?:for|until)\b",
+    "nervous": r"\s+system\b",
+    "restless": r"\s+legs?\b",
+    "irritable": r"\s+bowel\b",
+    "guilty": r"\s+of\b",
+    "encouraged": r"\s+(?:to|by)\b",
+}
+_OTHER_SENSES = tuple(
+    {term: re.compile(pattern, re.I) for term, pattern in table.items()}
+    for table in (_BEFORE, _BEHIND)
+)
+_FOR_SOMEBODY = re.compile(
+    r"\s+for\s+(?:him|her|them|you|the\s+\w+|my\s+(?!own\b|body\b|brain\b)\w+)\b", re.I
 )
 _TRAILING_OFF = re.compile(r"\.{2,}|…")
 _WINDOW_CHARS = 60
@@ -166,8 +194,16 @@ def _idioms(text: str, vocabulary: Vocabulary) -> Iterator[Mention]:
     for feeling in vocabulary.feelings:
         for pattern, base in feeling.idioms:
             found = pattern.search(text)
-            if found and _is_so(text, found.start()):
+            if found and _is_own(text, found.start(), found[0]):
                 yield Mention(feeling, found.start(), named_intensity(text, found.start(), base))
+
+
+def _is_own(text: str, place: int, idiom: str) -> bool:
+    """Whether an idiom at `place` is so, and said by the speaker of himself."""
+    lead = text[max(0, place - _WINDOW_CHARS) : place]
+    if not _SELF.search(idiom) and belongs_to_other(text, place):
+        return False
+    return _is_so(text, place) and not (_TAKEN_FOR.search(lead) or _planned(text, place))
 
 
 def _is_so(text: str, place: int) -> bool:
@@ -176,7 +212,7 @@ def _is_so(text: str, place: int) -> bool:
 
 def _is_wished(text: str, place: int) -> bool:
     """Whether it is wished for, supposed, or the occasion of a plan that follows."""
-    if _WISHED.search(clause_before(text, place)):
+    if _WISHED.search(clause_before(text, place)) and not _HABIT.search(text):
         return True
     return bool(_OCCASION.match(text[:place]) and _THEN.search(text, place))
 
@@ -197,7 +233,7 @@ def _is_reported(text: str, start: int, end: int, term: str) -> bool:
     if not _is_so(text, start) or belongs_to_other(text, start):
         return False
     lead = text[max(0, start - _WINDOW_CHARS) : start]
-    if _planned(text, start) or _is_no_feeling(text, lead, end, term):
+    if _planned(text, start) or _is_no_feeling(text, start, end, term):
         return False
     if term in _VERBS and _DOING.search(lead):
         return True
@@ -212,15 +248,21 @@ def _is_reported(text: str, start: int, end: int, term: str) -> bool:
     return bool(_FRAGMENT.match(lead)) or bool(_FELT.search(lead) and _SELF.search(lead))
 
 
-def _is_no_feeling(text: str, lead: str, end: int, term: str) -> bool:
+def _is_no_feeling(text: str, start: int, end: int, term: str) -> bool:
     """Whether the word has another sense here, tells a trait or what somebody else is to feel."""
+    lead = text[max(0, start - _WINDOW_CHARS) : start]
     if term == "alone":
         return not _ALONE_FELT.search(lead)
-    if _OF.match(term + text[end : end + 4]) or _COURTESY.match(text, end - len(term)):
+    if _OF.match(term + text[end : end + 4]) or _COURTESY.match(text, start):
+        return True
+    if any(found.start() < start < found.end() for found in _WILLING.finditer(text)):
         return True
     if any(pattern.search(lead) for pattern in (_MADE_TO_FEEL, _TAKEN_FOR, _SOMEONE_OF_MINE)):
         return True
-    if term == "down" and _UP_AND_DOWN.search(lead):
+    before, behind = (table.get(term) for table in _OTHER_SENSES)
+    if (before and before.search(lead)) or (behind and behind.match(text, end)):
+        return True
+    if _SITUATION.search(term) and _FOR_SOMEBODY.match(text, end):
         return True
     return term not in _NOUNS and bool(_TRAIT.match(text, end))
 
