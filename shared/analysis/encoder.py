@@ -271,14 +271,17 @@ class SentenceEncoder:
         first, second, *logits = self._run(
             texts, "emotions", "emotions_again", "groups", "groups_again"
         )
-        scores = np.stack([first, second, self._lexical_scores(texts)[0]], axis=2)
+        scores = self._with_lexicon(texts, first, second)
         emotions = self.calibration.probabilities(scores)
         return self.calibration.group_probabilities(emotions, np.stack(logits, axis=2))
 
     def emotion_scores(self, texts: Sequence[str]) -> Floats:
         """Return (n, 28, 3) scores: those of both encoders and, last, of the lexicon."""
-        lexical, _ = self._lexical_scores(texts)
-        return np.concatenate([self.emotion_logits(texts), lexical[:, :, None]], axis=2)
+        return self._with_lexicon(texts, *self._run(texts, "emotions", "emotions_again"))
+
+    def _with_lexicon(self, texts: Sequence[str], first: Floats, second: Floats) -> Floats:
+        """Join both encoders' (n, 28) logits of the texts and the lexicon's to (n, 28, 3)."""
+        return np.stack([first, second, self._lexical_scores(texts)[0]], axis=2)
 
     def _lexical_scores(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
         """Return the lexicon's (n, 28) log-odds of emotions and (n, 17) of statements."""
@@ -320,7 +323,7 @@ class SentenceEncoder:
     def intensities(self, texts: Sequence[str]) -> Floats:
         """Return the (n, 4) values of `Readings.intensities` alone."""
         first, middle, second = self._run(texts, "emotions", "middle", "emotions_again")
-        scores = np.stack([first, second, self._lexical_scores(texts)[0]], axis=2)
+        scores = self._with_lexicon(texts, first, second)
         return self.intensity_head.intensities(scores, middle)
 
     def topics(self, texts: Sequence[str]) -> Floats:

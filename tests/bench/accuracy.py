@@ -135,12 +135,8 @@ def _tuned(scores: Floats, dev: Corpus, known: Calibration) -> tuple[str, str]:
 
 
 def _scores(chosen: Choices, dev: Corpus, known: Calibration) -> tuple[str, str]:
-    members = [list(group.columns) for group in known.groups]
-    grouped, truth = (
-        np.stack([values[:, columns].any(axis=1) for columns in members], axis=1)
-        for values in (chosen, dev.targets > 0)
-    )
-    return _macro(chosen, dev.targets), _macro(grouped, truth.astype(np.float32))
+    grouped = _any_of_group(chosen, known)
+    return _macro(chosen, dev.targets), _macro(grouped, _group_truth(dev, known))
 
 
 def _group_macro(grouped: Floats, dev: Corpus, known: Calibration) -> str:
@@ -149,8 +145,12 @@ def _group_macro(grouped: Floats, dev: Corpus, known: Calibration) -> str:
 
 
 def _group_truth(dev: Corpus, known: Calibration) -> Floats:
-    there = [dev.targets[:, list(group.columns)].any(axis=1) for group in known.groups]
-    return np.stack(there, axis=1).astype(np.float32)
+    return _any_of_group(dev.targets > 0, known).astype(np.float32)
+
+
+def _any_of_group(chosen: Choices, known: Calibration) -> Choices:
+    there = [chosen[:, list(group.columns)].any(axis=1) for group in known.groups]
+    return np.stack(there, axis=1)
 
 
 def _macro(chosen: Choices, targets: Floats) -> str:

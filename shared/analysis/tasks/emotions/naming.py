@@ -200,7 +200,7 @@ def _idioms(text: str, vocabulary: Vocabulary) -> Iterator[Mention]:
 
 def _is_own(text: str, place: int, idiom: str) -> bool:
     """Whether an idiom at `place` is so, and said by the speaker of himself."""
-    lead = text[max(0, place - _WINDOW_CHARS) : place]
+    lead = _lead(text, place)
     if not _SELF.search(idiom) and belongs_to_other(text, place):
         return False
     return _is_so(text, place) and not (_TAKEN_FOR.search(lead) or _planned(text, place))
@@ -225,6 +225,10 @@ def find_unreported(sentence: Sentence, vocabulary: Vocabulary) -> set[str]:
     }
 
 
+def _lead(text: str, place: int) -> str:
+    return text[max(0, place - _WINDOW_CHARS) : place]
+
+
 def _blank(found: re.Match[str]) -> str:
     return " " * len(found[0])
 
@@ -232,7 +236,7 @@ def _blank(found: re.Match[str]) -> str:
 def _is_reported(text: str, start: int, end: int, term: str) -> bool:
     if not _is_so(text, start) or belongs_to_other(text, start):
         return False
-    lead = text[max(0, start - _WINDOW_CHARS) : start]
+    lead = _lead(text, start)
     if _planned(text, start) or _is_no_feeling(text, start, end, term):
         return False
     if term in _VERBS and _DOING.search(lead):
@@ -250,7 +254,7 @@ def _is_reported(text: str, start: int, end: int, term: str) -> bool:
 
 def _is_no_feeling(text: str, start: int, end: int, term: str) -> bool:
     """Whether the word has another sense here, tells a trait or what somebody else is to feel."""
-    lead = text[max(0, start - _WINDOW_CHARS) : start]
+    lead = _lead(text, start)
     if term == "alone":
         return not _ALONE_FELT.search(lead)
     if _OF.match(term + text[end : end + 4]) or _COURTESY.match(text, start):
