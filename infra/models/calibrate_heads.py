@@ -36,7 +36,7 @@ from shared.analysis.tasks.beliefs.task import find_statements
 from shared.analysis.tasks.challenges.task import find_difficulty
 from shared.analysis.tasks.insights.task import find_observation
 
-PRECISION, PRECISION_APART, PRECISION_KNOWN = 0.85, 0.8, 0.8
+PRECISION, PRECISION_KNOWN = 0.85, 0.8
 # Of all sentences of posts, how many may be told wrongly where hardly any is to be told at all.
 WRONG_SHARE = 0.005
 LEAST, LEAST_KNOWN = 0.5, 0.3
@@ -110,8 +110,8 @@ def fit_curve(
     least = max(
         floor,
         least_probability(probabilities, targets),
-        least_probability(read(tuning), tuning.targets, PRECISION_APART),
-        least_probability(read(posts), posts.targets, PRECISION_APART, WRONG_SHARE),
+        least_probability(read(tuning), tuning.targets),
+        least_probability(read(posts), posts.targets, wrong=WRONG_SHARE),
     )
     known = least_probability(probabilities[judged.rules], targets[judged.rules], PRECISION_KNOWN)
     return {

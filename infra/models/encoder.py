@@ -119,9 +119,8 @@ class LabelReader(nn.Module):
     Label-wise attention is that of arXiv 1802.05695.
     """
 
-    def __init__(self, labels: int, dropout: float) -> None:
+    def __init__(self, labels: int, dropout: float, hidden: int = Dimensions.hidden) -> None:
         super().__init__()
-        hidden = Dimensions().hidden
         self.dropout = nn.Dropout(dropout)
         self.mean = nn.Linear(hidden, labels)
         self.query = nn.Parameter(torch.randn(labels, hidden) * 0.02)

@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from infra.models.labelled import UNTRAINED, read_posts, read_written
+from infra.models.labelled import read_posts, read_written
 from shared.analysis.sentences import Sentence, split_text
 from shared.analysis.tasks.emotions.naming import find_named
 from shared.analysis.tasks.emotions.vocabulary import load_vocabulary
@@ -43,8 +43,7 @@ def told(data: Path, *, in_posts: bool) -> Iterator[Labelled]:
     Raises:
         ValueError: a dialogue has not the sentences that were labelled.
     """
-    known = [*read_written(), *read_written(UNTRAINED), *read_posts(data)]
-    dialogues = {found.name: found for found in known}
+    dialogues = {found.name: found for found in (*read_written(), *read_posts(data))}
     for entry in map(json.loads, (FOLDER / "labels.jsonl").open(encoding="utf-8")):
         dialogue = dialogues[entry["dialogue"]]
         if len(dialogue.sentences) != entry["sentences"]:

@@ -22,8 +22,6 @@ from shared.speech.reader import TextTranscriptReader
 WRITTEN = Path(__file__).parent / "dialogues"
 GOLD = Path(__file__).parent / "gold"
 POSTS = WRITTEN / "posts.jsonl"
-# Made after the encoders were trained, so that they have not learnt from it.
-UNTRAINED = WRITTEN / "untrained"
 # Of an answer, how many sentences were labelled.
 ANSWER_SENTENCES = 8
 CATEGORIES = {
@@ -52,14 +50,14 @@ class Dialogue:
     categories: tuple[str | None, ...]
 
 
-def read_written(folder: Path = WRITTEN) -> list[Dialogue]:
-    """Read every dialogue of the folder.
+def read_written() -> list[Dialogue]:
+    """Read every dialogue that was written.
 
     Raises:
         ValueError: a line is not of the form, or is more or less than one sentence.
     """
     found = []
-    for path in sorted(folder.glob("*.txt")):
+    for path in sorted(WRITTEN.glob("*.txt")):
         for part in re.split(r"^= ", path.read_text(encoding="utf-8"), flags=re.M)[1:]:
             name, *lines = part.strip().split("\n")
             found.append(_dialogue(f"{path.stem}/{name.strip()}", lines))

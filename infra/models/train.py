@@ -3,6 +3,8 @@
 The first learns emotions while it keeps the base model's sense of meaning, from public comments
 alone. The second starts with emotions too and then learns statements and topics beside them, six
 times: once on all that is labelled, to be shipped, and once without each fifth, to be judged by it.
+Both learn emotions half from the labels and half from what two teachers read: a larger encoder,
+and a second encoder like ours that has learnt from the labels alone.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -34,6 +36,7 @@ from infra.models.fit import Schedule, Task, fit, outputs
 from infra.models.heads import class_folds
 from infra.models.losses import labels_loss, meaning_loss, summed, topic_loss
 from infra.models.statements import COLUMNS, FOLDS, SEED, Labelled, read_labelled
+from infra.models.teacher import TEACHER_SCHEDULE, TEACHER_SHA256, teacher_logits
 from shared.analysis.encoder import MAX_TOKENS
 from shared.analysis.questions import question_sentences
 
@@ -45,8 +48,11 @@ TOPIC_TOKENS = 128
 GROUP_WEIGHT, MEANING_WEIGHT = 0.4, 4.0
 # What a first sentence counts beside the whole question, and a written question beside a real one.
 FIRST_SENTENCE, WRITTEN_QUESTION = 0.5, 0.3
+# How much of what both encoders learn of emotions is the teachers' reading.
+TEACHERS_SHARE = 0.5
 FIRST_SCHEDULE = Schedule(epochs=4)
-BEGIN_SCHEDULE = Schedule(epochs=2, last=0.4, hidden=0.08)
+PLAIN_SCHEDULE = Schedule(epochs=2, last=0.4, hidden=0.08)
+BEGIN_SCHEDULE = Schedule(epochs=3, last=0.4, hidden=0.08)
 TUNE_SCHEDULE = Schedule(epochs=4, encoder_rate=8e-5, hidden=0.08)
 # Of the comments, in each of the four epochs.
 COMMENTS_SHARE = 0.15
@@ -57,10 +63,12 @@ class Corpora:
     """All data sets, and the token ids of comments, mails and questions to train on.
 
     Attributes:
+        emotions: (comments, 35) what is to be learnt of the labels of `train` and of their groups.
         written: questions that nobody has asked.
     """
 
     train: Corpus
+    emotions: Floats
     dev: Corpus
     mails: Corpus
     questions: Corpus
@@ -79,17 +87,41 @@ def read_corpora(data: Path) -> Corpora:
         "questions": encode(tokenizer, questions.texts, QUESTION_TOKENS),
     }
     dev, written = goemotions(data, "dev"), written_questions(questions.labels)
-    return Corpora(comments, dev, mails, questions, written, read_labelled(data), ids)
+    emotions = np.hstack([comments.targets, group_targets(comments.targets, comments.labels)])
+    statements = read_labelled(data)
+    return Corpora(comments, emotions, dev, mails, questions, written, statements, ids)
 
 
-def with_groups(corpus: Corpus) -> tuple[Floats, Floats]:
-    """Return (n, 35) targets of the labels and, behind them, of their groups, and what each counts.
+def counts(corpora: Corpora) -> Floats:
+    """Return (35,) what each label counts in training and, behind them, each group."""
+    return np.repeat([1.0, GROUP_WEIGHT], [len(corpora.train.labels), len(EKMAN)]).astype(
+        np.float32
+    )
 
-    The groups help in training only: what is told of them later comes from the labels.
+
+def emotions_task(corpora: Corpora, share: float = 1.0) -> Task:
+    """Learn emotions from a share of the comments in each epoch."""
+    loss = labels_loss("emotions", corpora.emotions, counts(corpora))
+    return Task(corpora.ids["comments"], loss, 64, share)
+
+
+def taught(corpora: Corpora, folder: Path) -> Corpora:
+    """Return the same with emotions drawn from the labels towards the teachers' probabilities.
+
+    The teachers' logits are averaged; these are (comments, 35).
     """
-    groups = group_targets(corpus.targets, corpus.labels)
-    counts = [1.0] * len(corpus.labels) + [GROUP_WEIGHT] * len(EKMAN)
-    return np.hstack([corpus.targets, groups]), np.array(counts, np.float32)
+    key = _key(TEACHER_SHA256, TEACHER_SCHEDULE, PLAIN_SCHEDULE, _first_path(corpora, folder).name)
+    path = folder / f"teachers-{key}.npy"
+    if not path.exists():
+        plain = begun_encoder(corpora, folder, first_encoder(corpora, folder), PLAIN_SCHEDULE)
+        own = outputs(plain, corpora.ids["comments"], ["emotions"])["emotions"]
+        larger = teacher_logits(corpora.train.texts, corpora.emotions, counts(corpora), SEED)
+        part = path.with_suffix(".part.npy")
+        np.save(part, (own + larger) / 2)
+        part.replace(path)
+    read = 1 / (1 + np.exp(-np.load(path)))
+    drawn = (1 - TEACHERS_SHARE) * corpora.emotions + TEACHERS_SHARE * read
+    return replace(corpora, emotions=drawn.astype(np.float32))
 
 
 def new_first(corpora: Corpora) -> Analyser:
@@ -115,9 +147,9 @@ def train_first(corpora: Corpora, schedule: Schedule = FIRST_SCHEDULE) -> nn.Mod
     comments, mails, questions = (
         meaning_loss(vectors, MEANING_WEIGHT) for vectors in base_vectors(corpora)
     )
-    emotions = labels_loss("emotions", *with_groups(corpora.train))
+    emotions = emotions_task(corpora)
     tasks = (
-        Task(corpora.ids["comments"], summed(emotions, comments), 64),
+        replace(emotions, loss=summed(emotions.loss, comments)),
         Task(corpora.ids["mails"], mails, 64),
         Task(corpora.ids["questions"], questions, 16),
     )
@@ -131,13 +163,9 @@ def new_second(corpora: Corpora, first: Analyser) -> Companion:
     return Companion(first.encoder.eval(), (emotions, len(COLUMNS), len(corpora.questions.labels)))
 
 
-def begin_second(
-    corpora: Corpora, first: Analyser, schedule: Schedule = BEGIN_SCHEDULE
-) -> nn.Module:
+def begin_second(corpora: Corpora, first: Analyser, schedule: Schedule) -> nn.Module:
     """Return the second encoder, fine-tuned for emotions alone."""
-    emotions = labels_loss("emotions", *with_groups(corpora.train))
-    comments = Task(corpora.ids["comments"], emotions, 64)
-    return fit(new_second(corpora, first), [comments], schedule, SEED)
+    return fit(new_second(corpora, first), [emotions_task(corpora)], schedule, SEED)
 
 
 def tune_second(
@@ -153,12 +181,7 @@ def tune_second(
     labelled, known = corpora.statements, corpora.statements.texts
     texts = tuple(known[row] for row in statements)
     tasks = (
-        Task(
-            corpora.ids["comments"],
-            labels_loss("emotions", *with_groups(corpora.train)),
-            64,
-            COMMENTS_SHARE,
-        ),
+        emotions_task(corpora, COMMENTS_SHARE),
         Task(
             encode(load_tokenizer(), texts, MAX_TOKENS),
             labels_loss("statements", labelled.targets[statements], labelled.asked[statements]),
@@ -213,6 +236,7 @@ def train(data: Path, corpora: Corpora, folder: Path, threads: int) -> Trained:
         threads: processor cores to use.
     """
     torch.set_num_threads(threads)
+    corpora = taught(corpora, folder)
     first = first_encoder(corpora, folder)
     begun_encoder(corpora, folder, first)
     runs: list[int | None] = [None, *range(FOLDS)]
@@ -226,7 +250,7 @@ def train(data: Path, corpora: Corpora, folder: Path, threads: int) -> Trained:
 def tune(data: Path, folder: Path, left_out: int | None) -> None:
     """Do one of the six last steps in a process of its own."""
     torch.set_num_threads(1)
-    corpora = read_corpora(data)
+    corpora = taught(read_corpora(data), folder)
     tuned_encoder(corpora, folder, first_encoder(corpora, folder), left_out)
 
 
@@ -237,10 +261,12 @@ def first_encoder(corpora: Corpora, folder: Path) -> Analyser:
     return model
 
 
-def begun_encoder(corpora: Corpora, folder: Path, first: Analyser) -> Companion:
+def begun_encoder(
+    corpora: Corpora, folder: Path, first: Analyser, schedule: Schedule = BEGIN_SCHEDULE
+) -> Companion:
     """Return the second encoder as it is before statements and topics."""
-    model = new_second(corpora, first)
-    kept(_begun_path(corpora, folder), model, lambda: begin_second(corpora, first))
+    model, path = new_second(corpora, first), _begun_path(corpora, folder, schedule)
+    kept(path, model, lambda: begin_second(corpora, first, schedule))
     return model
 
 
@@ -258,12 +284,12 @@ def tuned_encoder(
 
 
 def _first_path(corpora: Corpora, folder: Path) -> Path:
-    made_from = (FIRST_SCHEDULE, *corpora.ids.values(), corpora.train.targets)
+    made_from = (FIRST_SCHEDULE, *corpora.ids.values(), corpora.emotions)
     return folder / f"first-{_key(*made_from)}.pt"
 
 
-def _begun_path(corpora: Corpora, folder: Path) -> Path:
-    return folder / f"begun-{_key(BEGIN_SCHEDULE, _first_path(corpora, folder).name)}.pt"
+def _begun_path(corpora: Corpora, folder: Path, schedule: Schedule = BEGIN_SCHEDULE) -> Path:
+    return folder / f"begun-{_key(schedule, _first_path(corpora, folder).name)}.pt"
 
 
 def _tuned_path(corpora: Corpora, folder: Path, left_out: int | None) -> Path:

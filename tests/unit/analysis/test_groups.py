@@ -63,7 +63,7 @@ def test_intensity_head_reads_no_sentence_at_all():
 def test_intensity_head_tells_a_strong_feeling_from_a_weak_one():
     weak, strong = (
         shared_encoder()
-        .read(["It is slightly annoying when he is late.", "I hate him, I could scream with rage!"])
+        .read(["It was not ideal that he was late.", "I hate him, I could scream with rage!"])
         .intensities[:, INTENSITIES.index("anger")]
     )
     assert 0.0 <= weak < strong - 0.1

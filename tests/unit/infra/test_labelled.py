@@ -11,7 +11,7 @@ import pytest
 from infra.models import statements
 from infra.models.corpora import written_questions
 from infra.models.judge_feelings import HELD_OUT, SEEN, alone
-from infra.models.labelled import POSTS, UNTRAINED, read_posts, read_written
+from infra.models.labelled import POSTS, read_posts, read_written
 from infra.models.statements import COLUMNS, FOLDS, read_crossed, read_labelled, write_crossed
 from shared.analysis import heads
 from shared.analysis.questions import load_topic_head
@@ -125,12 +125,6 @@ def test_written_questions_show_every_topic_and_none_twice():
     assert len(set(questions.texts)) == len(questions.texts)
     assert (questions.targets.sum(axis=1) == 1).all()
     assert questions.targets.sum(axis=0).min() >= 20
-
-
-def test_what_is_not_learnt_from_yet_can_be_read():
-    dialogues = read_written(UNTRAINED)
-    assert sum(len(found.sentences) for found in dialogues) == 5964
-    assert not {found.name for found in dialogues} & {found.name for found in read_written()}
 
 
 def test_feelings_are_labelled_by_the_names_of_the_vocabulary():
