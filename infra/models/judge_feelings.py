@@ -1,22 +1,25 @@
-"""How many of the feelings that clients tell are found by name.
+"""How many of the feelings that clients tell are found by name, and how many are read besides.
 
     python -m infra.models.judge_feelings --data ../shared/data
 
 Sentences of `feelings/written.tsv` stand alone, each by one of seven writers; the vocabulary was
 widened with those of a, c, e and g in view, and those of b, d and f are held out.
-`feelings/labels.jsonl` labels what clients say in dialogues and posts.
+`feelings/labels.jsonl` labels what clients say in dialogues and posts. A feeling is read where none
+is named in a sentence.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from infra.models.labelled import read_posts, read_written
+from shared.analysis.encoder import shared_encoder
 from shared.analysis.sentences import Sentence, split_text
 from shared.analysis.tasks.emotions.naming import find_named
+from shared.analysis.tasks.emotions.task import EmotionTask
 from shared.analysis.tasks.emotions.vocabulary import load_vocabulary
 
 FOLDER = Path(__file__).parent / "feelings"
@@ -24,6 +27,7 @@ SEEN, HELD_OUT = "aceg", "bdf"
 NONE = "none"
 
 Labelled = tuple[tuple[Sentence, ...], frozenset[str]]
+Find = Callable[[Sequence[Sentence]], set[str]]
 
 
 def alone(writers: str) -> Iterator[Labelled]:
@@ -59,14 +63,33 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(text.split(",")) - {NONE}
 
 
-def judge(labelled: Iterable[Labelled]) -> dict[str, float]:
-    """Return how many feelings are labelled, and precision and recall of those named."""
-    vocabulary, right, found, there = load_vocabulary(), 0, 0, 0
+def named(sentences: Sequence[Sentence]) -> set[str]:
+    """Return the feelings that the sentences name."""
+    vocabulary = load_vocabulary()
+    return {m.feeling.name for sentence in sentences for m in find_named(sentence, vocabulary)}
+
+
+def read(sentences: Sequence[Sentence]) -> set[str]:
+    """Return the feelings that are read in those sentences that name none."""
+    encoder = shared_encoder()
+    silent = [sentence for sentence in sentences if not named([sentence])]
+    readings, task = encoder.read([s.text for s in silent]), EmotionTask(encoder)
+    return {
+        reading.feeling.name
+        for row, sentence in enumerate(silent)
+        for reading in task.read(row, sentence, readings)
+    }
+
+
+def judge(labelled: Iterable[Labelled], find: Find) -> dict[str, float]:
+    """Return how many feelings are labelled and found, and precision and recall of these."""
+    right, found, there = 0, 0, 0
     for sentences, names in labelled:
-        named = {m.feeling.name for s in sentences for m in find_named(s, vocabulary)}
-        right, found, there = right + len(named & names), found + len(named), there + len(names)
+        known = find(sentences)
+        right, found, there = right + len(known & names), found + len(known), there + len(names)
     return {
         "labelled": there,
+        "found": found,
         "precision": round(right / max(1, found), 3),
         "recall": round(right / max(1, there), 3),
     }
@@ -77,13 +100,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m infra.models.judge_feelings")
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     data = parser.parse_args().data
-    for name, labelled in (
-        ("alone, in view", alone(SEEN)),
-        ("alone, held out", alone(HELD_OUT)),
-        ("in dialogues", told(data, in_posts=False)),
-        ("in posts", told(data, in_posts=True)),
+    dialogues, posts = (list(told(data, in_posts=found)) for found in (False, True))
+    for name, labelled, find in (
+        ("alone, in view", alone(SEEN), named),
+        ("alone, held out", alone(HELD_OUT), named),
+        ("in dialogues", dialogues, named),
+        ("in posts", posts, named),
+        ("read, alone", alone(SEEN + HELD_OUT), read),
+        ("read, dialogues", dialogues, read),
+        ("read, posts", posts, read),
     ):
-        print(f"{name:<16}", judge(labelled))
+        print(f"{name:<16}", judge(labelled, find))
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ from shared.domain.window import Window
 
 ENGINE = "local"
 # Raised with every change of rules, vocabulary or thresholds; the model carries its own version.
-RULES_VERSION = "6"
+RULES_VERSION = "7"
 
 
 class LocalAnalyzer:

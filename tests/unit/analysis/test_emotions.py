@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from shared.analysis.tasks.emotions.intensity import felt_intensity, named_intensity
+from shared.analysis.tasks.emotions.task import FELT_PRECISION
 from shared.analysis.tasks.emotions.vocabulary import load_vocabulary
 
 
@@ -117,7 +118,20 @@ def test_emotion_is_not_named_by_words_that_stand_apart(analyze):
 def test_emotion_is_read_where_no_word_names_it(analyze):
     (emotion,) = analyze("C: I lost my best friend and now the whole house is so quiet.").emotions
     assert emotion.category == "sadness"
-    assert emotion.confidence is not None
+    assert emotion.confidence == FELT_PRECISION
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "C: I know I should enjoy my new job.",
+        "C: It's funny, I never once thought of calling him.",
+        "C: He told us something funny at breakfast and I laughed with the others.",
+        "C: My neighbour lost his wife in the spring.",
+    ],
+)
+def test_emotion_is_not_read_where_only_one_reading_sees_it(analyze, text):
+    assert _names(analyze(text)) == []
 
 
 def test_emotion_repeated_nearby_in_a_turn_is_one(analyze):
