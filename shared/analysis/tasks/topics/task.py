@@ -18,7 +18,7 @@ from shared.domain.elements import Evidence, Topic, element_id
 
 # From the cosine to the probability that counsellors would file the passage under the same main
 # topic, fitted on the question titles of counsel-chat: see MODEL_CARD.md, "Topics".
-SLOPE, OFFSET = 4.03, -1.71
+SLOPE, OFFSET = 3.69, -1.50
 THRESHOLD = 0.62
 # How far below the best topic of a sentence a second one may lie.
 SECOND_MARGIN = 0.06
