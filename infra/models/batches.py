@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -23,9 +24,9 @@ class Batch:
     rows: NDArray[np.int64]
 
 
-def load_tokenizer() -> Tokenizer:
-    """Return the base model's WordPiece tokenizer without padding or truncation."""
-    tokenizer = Tokenizer.from_file(str(base_folder() / "tokenizer.json"))
+def load_tokenizer(folder: Path | None = None) -> Tokenizer:
+    """Return the base model's, or another's, tokenizer without padding or truncation."""
+    tokenizer = Tokenizer.from_file(str((folder or base_folder()) / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
     return tokenizer

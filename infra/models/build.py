@@ -89,7 +89,7 @@ def ship(trained: Trained, corpora: Corpora, folder: Path) -> dict[str, Any]:
     lexicon, lexical_statements = fit_statements(lexicon, corpora.statements)
     write_lexicon(lexicon, folder / "lexicon.npz")
     shipped, dev = SentenceEncoder(folder), corpora.dev
-    scores = EmotionScores(shipped.emotion_scores(dev.texts), shipped.group_logits(dev.texts))
+    scores = EmotionScores(*shipped.emotion_scores(dev.texts))
     heads, figures = fit_heads(shipped, crossed, corpora)
     fitted = fit_emotions(scores, dev.targets, scores, dev.labels)
     write_calibration(folder, fitted, heads, dev.labels)
@@ -128,8 +128,7 @@ def write_graphs(trained: Trained, corpora: Corpora, folder: Path) -> tuple[Floa
         for name in GRAPHS:
             quantise(exact / name, folder / name)
         shutil.copy(folder / TOKENIZER, exact)
-        reader = SentenceEncoder(exact)
-        return reader.emotion_logits(corpora.dev.texts), reader.group_logits(corpora.dev.texts)
+        return SentenceEncoder(exact).emotion_logits(corpora.dev.texts)
 
 
 @dataclass(frozen=True)

@@ -217,10 +217,19 @@ def base_folder() -> Path:
     if found is None or found.origin is None:
         raise ValueError(f"{BASE_PACKAGE} is not installed: see requirements.txt")
     folder = Path(found.origin).parent / "model"
-    digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
-    if digest != BASE_SHA256:
-        raise ValueError(f"base weights have SHA-256 {digest}, expected {BASE_SHA256}")
+    check_weights(folder, BASE_SHA256)
     return folder
+
+
+def check_weights(folder: Path, expected: str) -> None:
+    """Compare the SHA-256 of a model's weights.
+
+    Raises:
+        ValueError: they are not those this training was made for.
+    """
+    digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+    if digest != expected:
+        raise ValueError(f"weights in {folder.name} have SHA-256 {digest}, expected {expected}")
 
 
 def load_base(encoder: Encoder) -> None:

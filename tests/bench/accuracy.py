@@ -44,9 +44,10 @@ def measure(data: Path) -> None:
         print(f"accuracy: needs GoEmotions in {data.name}/goemotions, which is not here; skipped.")
         return
     dev, known = goemotions(data, "dev"), shared_encoder().calibration
-    scores, grouped = shared_encoder().emotion_scores(dev.texts), shared_encoder().groups(dev.texts)
+    scores, logits = shared_encoder().emotion_scores(dev.texts)
     first, second, lexical = scores.transpose(2, 0, 1)
     probabilities = known.probabilities(scores)
+    grouped = known.group_probabilities(probabilities, logits)
     chosen = choose(probabilities, known.thresholds)
     show(
         f"GoEmotions dev, {len(dev.texts)} comments, 28 labels and 7 groups, macro-F1",

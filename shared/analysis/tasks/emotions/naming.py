@@ -200,14 +200,19 @@ def _idioms(text: str, vocabulary: Vocabulary) -> Iterator[Mention]:
 
 def _is_own(text: str, place: int, idiom: str) -> bool:
     """Whether an idiom at `place` is so, and said by the speaker of himself."""
-    lead = _lead(text, place)
     if not _SELF.search(idiom) and belongs_to_other(text, place):
         return False
-    return _is_so(text, place) and not (_TAKEN_FOR.search(lead) or _planned(text, place))
+    return _is_so(text, place) and not _TAKEN_FOR.search(_lead(text, place))
 
 
 def _is_so(text: str, place: int) -> bool:
-    return not (is_denied(text, place) or is_imagined(text, place) or _is_wished(text, place))
+    """Whether what stands at `place` is a fact: not denied, imagined, wished for or planned for."""
+    return not (
+        is_denied(text, place)
+        or is_imagined(text, place)
+        or _is_wished(text, place)
+        or _planned(text, place)
+    )
 
 
 def _is_wished(text: str, place: int) -> bool:
@@ -237,7 +242,7 @@ def _is_reported(text: str, start: int, end: int, term: str) -> bool:
     if not _is_so(text, start) or belongs_to_other(text, start):
         return False
     lead = _lead(text, start)
-    if _planned(text, start) or _is_no_feeling(text, start, end, term):
+    if _is_no_feeling(text, start, end, term):
         return False
     if term in _VERBS and _DOING.search(lead):
         return True
