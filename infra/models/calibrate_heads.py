@@ -80,47 +80,63 @@ RULES: dict[str, Callable[[Row], bool]] = {
 
 @dataclass(frozen=True)
 class Judged:
-    """Sentences with their scores out of fold, whether a rule finds them, and the truth."""
+    """Sentences with their scores out of fold, whether a rule finds them, and the truth.
+
+    Attributes:
+        alone: whether nobody else speaks where the client says it.
+    """
 
     scores: Floats
     rules: Bools
+    alone: Bools
     targets: Bools
 
     def of(self, chosen: Bools, *, with_rules: bool = True) -> Judged:
         """Return some of them, with the rules switched off where these prove nothing."""
         rules = self.rules[chosen] & with_rules
-        return Judged(self.scores[chosen], rules, self.targets[chosen])
+        return Judged(self.scores[chosen], rules, self.alone[chosen], self.targets[chosen])
 
 
-def fit_curve(
+def fit_curves(
     judged: Judged, tuning: Judged, posts: Judged, floor: float = LEAST
-) -> dict[str, float]:
+) -> dict[bool, dict[str, float]]:
     """Fit score and rule to a probability, and the least ones for the precisions aimed at.
 
     Args:
         tuning, posts: sentences of transcripts and of posts, without rules. Heads alone must be
             right there as well: neither is put as the written dialogues are.
-    """
-    inputs, targets = np.column_stack([judged.scores, judged.rules]), judged.targets
-    fitted = LogisticRegression(C=10.0).fit(inputs, targets)
 
-    numbers = dict(zip(("slope", "known"), fitted.coef_[0], strict=True))
-    read = partial(_probabilities, numbers | {"offset": fitted.intercept_[0]})
-    probabilities = read(judged)
+    Returns:
+        What is so where the client speaks alone (True; the same slopes, another offset), and what
+        is so elsewhere. A therapist is never alone: then there is no True.
+    """
+    inputs = np.column_stack([judged.scores, judged.rules, judged.alone])
+    fitted = LogisticRegression(C=10.0).fit(inputs, judged.targets)
+    slope, known, alone = map(float, fitted.coef_[0])
+    curves = {}
+    for is_alone in np.unique(judged.alone):
+        numbers = {"slope": slope, "known": known}
+        numbers["offset"] = float(fitted.intercept_[0]) + alone * is_alone
+        parts = (part.of(part.alone == is_alone) for part in (judged, tuning, posts))
+        curves[bool(is_alone)] = _bounded(numbers, *parts, floor)
+    return curves
+
+
+def _bounded(
+    numbers: dict[str, float], judged: Judged, tuning: Judged, posts: Judged, floor: float
+) -> dict[str, float]:
+    """Add the least probabilities with which all three are right often enough."""
+    read = partial(_probabilities, numbers)
     least = max(
         floor,
-        least_probability(probabilities, targets),
+        least_probability(read(judged), judged.targets),
         least_probability(read(tuning), tuning.targets),
         least_probability(read(posts), posts.targets, wrong=WRONG_SHARE),
     )
-    known = least_probability(probabilities[judged.rules], targets[judged.rules], PRECISION_KNOWN)
-    return {
-        "slope": round(float(fitted.coef_[0, 0]), DIGITS),
-        "known": round(float(fitted.coef_[0, 1]), DIGITS),
-        "offset": round(float(fitted.intercept_[0]), DIGITS),
-        "least": round(least, DIGITS),
-        "least_known": round(min(least, max(LEAST_KNOWN, known)), DIGITS),
-    }
+    ruled = judged.of(judged.rules)
+    known = least_probability(read(ruled), ruled.targets, PRECISION_KNOWN)
+    bounds = {"least": least, "least_known": min(least, max(LEAST_KNOWN, known))}
+    return {name: round(value, DIGITS) for name, value in (numbers | bounds).items()}
 
 
 def least_probability(
@@ -144,11 +160,17 @@ def _probabilities(curve: Mapping[str, float], judged: Judged) -> Floats:
     return np.asarray(1 / (1 + np.exp(-values)))
 
 
-def tell(kind: str, rows: str, curve: dict[str, float], judged: Judged) -> dict[str, Any]:
-    """Return and print precision and recall at the threshold, and the calibration error."""
+def tell(
+    kind: str, rows: str, curves: Mapping[bool, Mapping[str, float]], judged: Judged
+) -> dict[str, Any]:
+    """Return and print precision and recall at the thresholds, and the calibration error."""
     targets = judged.targets
-    probabilities = _probabilities(curve, judged)
-    told = probabilities >= np.where(judged.rules, curve["least_known"], curve["least"])
+    probabilities, least = np.zeros(len(targets)), np.ones(len(targets))
+    for is_alone, curve in curves.items():
+        part = judged.alone == is_alone
+        probabilities[part] = _probabilities(curve, judged)[part]
+        least[part] = np.where(judged.rules, curve["least_known"], curve["least"])[part]
+    told = probabilities >= least
     right = int((told & targets).sum())
     report = {
         "labelled": int(targets.sum()),
@@ -175,6 +197,7 @@ def judge(labelled: Labelled, logits: Floats, name: str) -> tuple[Judged, NDArra
         Judged(
             logits[rows, column],
             np.array([RULES[name](labelled.rows[row]) for row in rows]),
+            np.array([labelled.rows[row].is_alone for row in rows]),
             labelled.targets[rows, column] > 0,
         ),
         np.array([labelled.rows[row].source for row in rows]),
@@ -182,34 +205,36 @@ def judge(labelled: Labelled, logits: Floats, name: str) -> tuple[Judged, NDArra
 
 
 def fit_kinds(labelled: Labelled, logits: Floats) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return a curve and figures per kind.
+    """Return the curves of `Heads` per kind, and figures.
 
     The rules were written from the tuning half, where they therefore prove nothing.
     """
-    curves, report = {}, {}
+    curves: dict[str, dict[str, Any]] = {"curves": {}, "alone": {}}
+    report = {}
     for name in RULES:
         judged, sources = judge(labelled, logits, name)
         floor = LEAST_RECOMMENDATION if name == heads.RECOMMENDATION else LEAST
         tuning, posts = (
             judged.of(sources == source, with_rules=False) for source in ("tuning", "posts")
         )
-        curves[name] = fit_curve(judged.of(sources != "tuning"), tuning, posts, floor)
+        fitted = fit_curves(judged.of(sources != "tuning"), tuning, posts, floor)
+        for is_alone, curve in fitted.items():
+            curves["alone" if is_alone else "curves"][name] = curve
         report[name] = {
             source: tell(
-                name,
-                source,
-                curves[name],
-                judged.of(sources == source, with_rules=source != "tuning"),
+                name, source, fitted, judged.of(sources == source, with_rules=source != "tuning")
             )
             for source in ("written", "posts", "tuning")
         }
     fresh = [row for row in labelled.rows if row.source != "tuning"]
-    curves[heads.PROMISE] = share_curve(
-        heads.PROMISE,
-        [row for row in fresh if row.is_therapist and find_therapist_commitment(row.sentence)],
-    )
-    curves[heads.ANSWER] = share_curve(heads.ANSWER, [row for row in fresh if _answers(row)])
-    curves[heads.EMPOWERING] = polarity_curve(labelled, logits)
+    curves["curves"] |= {
+        heads.PROMISE: share_curve(
+            heads.PROMISE,
+            [row for row in fresh if row.is_therapist and find_therapist_commitment(row.sentence)],
+        ),
+        heads.ANSWER: share_curve(heads.ANSWER, [row for row in fresh if _answers(row)]),
+        heads.EMPOWERING: polarity_curve(labelled, logits),
+    }
     return curves, report
 
 
@@ -260,7 +285,7 @@ def calibrate(data: Path, artefact: Path, report: Path) -> None:
     logits = read_crossed(labelled, version)
     curves, figures = fit_kinds(labelled, logits)
     figures["beliefs"] = judge_beliefs(labelled, logits)
-    content = {"encoder": version, "names": NAMES, "curves": curves}
+    content = {"encoder": version, "names": NAMES} | curves
     text = json.dumps(content, indent=1) + "\n"
     (artefact / heads.HEADS_FILE).write_text(text, encoding="utf-8")
     report.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")

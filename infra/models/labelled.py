@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -42,12 +43,19 @@ class Dialogue:
         name: unique; what is cross-validated keeps a dialogue whole.
         labels: per sentence, names of `PLAIN` and `limiting` or `empowering`.
         categories: per sentence, the category of its belief, None where none is given.
+        answered: whether what the therapist says answers a finished text, whose writer was alone.
     """
 
     name: str
     sentences: tuple[Sentence, ...]
     labels: tuple[frozenset[str], ...]
     categories: tuple[str | None, ...]
+    answered: bool = False
+
+    @cached_property
+    def is_alone(self) -> bool:
+        """Whether the client alone spoke."""
+        return self.answered or len({sentence.segment.role for sentence in self.sentences}) == 1
 
 
 def read_written() -> list[Dialogue]:
@@ -152,7 +160,7 @@ def _post(post: Post, entry: dict[str, Any]) -> Dialogue:
     marks = [entry["labels"].get(str(n), "").split() for n in range(len(sentences))]
     read = [_read_marks(name, found) for found in marks]
     labels, categories = (tuple(part) for part in zip(*read, strict=True))
-    return Dialogue(name, tuple(sentences), labels, categories)
+    return Dialogue(name, tuple(sentences), labels, categories, answered=True)
 
 
 def _transcript(folder: Path, name: str, gold: dict[str, dict[str, object]]) -> Dialogue:

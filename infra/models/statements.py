@@ -73,6 +73,11 @@ class Row:
         return self.sentence.segment.role is Role.THERAPIST
 
     @property
+    def is_alone(self) -> bool:
+        """Whether the client says it where nobody else speaks."""
+        return not self.is_therapist and self.dialogue.is_alone
+
+    @property
     def is_agreed(self) -> bool:
         """Whether the client says yes to it."""
         return bool(find_assent(self.dialogue.sentences, self.number))

@@ -28,7 +28,7 @@ from shared.domain.window import Window
 
 ENGINE = "local"
 # Raised with every change of rules, vocabulary or thresholds; the model carries its own version.
-RULES_VERSION = "7"
+RULES_VERSION = "8"
 
 
 class LocalAnalyzer:
@@ -116,7 +116,8 @@ class LocalAnalyzer:
             if row not in own and sentence.is_client == (row >= own.stop)
         ]
         scores[rows] = self._readings([context[row] for row in rows]).statements
-        return Stated(self._heads, scores)
+        speakers = {(said.segment.speaker, said.segment.role) for said in context}
+        return Stated(self._heads, scores, is_alone=len(speakers) == 1)
 
     def _readings(self, sentences: Sequence[Sentence]) -> Readings:
         """Read each different text once: people repeat themselves ("Yeah.")."""

@@ -57,11 +57,18 @@ class Heads:
         encoder: version of the encoder that gives them.
         names: of the heads, in the order of the columns; last those of the belief categories.
         curves: per kind.
+        alone: the same where one person alone speaks, as in a letter or a diary, for the kinds
+            that are put otherwise there: the same words are less often a belief.
     """
 
     encoder: str
     names: tuple[str, ...]
     curves: Mapping[str, Curve]
+    alone: Mapping[str, Curve]
+
+    def curve(self, kind: str, *, is_alone: bool) -> Curve:
+        """Return the curve of a kind."""
+        return self.alone.get(kind, self.curves[kind]) if is_alone else self.curves[kind]
 
 
 @dataclass(frozen=True)
@@ -71,10 +78,12 @@ class Stated:
     Attributes:
         heads: whose scores they are.
         scores: (n, heads); a row of NaN is a sentence that was not read.
+        is_alone: whether one person alone speaks in the passage.
     """
 
     heads: Heads
     scores: Floats
+    is_alone: bool = False
 
     def score(self, head: str, row: int) -> float:
         """Return a head's score, far below zero where the sentence was not read."""
@@ -85,7 +94,7 @@ class Stated:
 
     def confidence(self, head: str, row: int, *, is_rule: bool) -> float | None:
         """Return the probability that the sentence is what the head looks for; None if too low."""
-        curve = self.heads.curves[head]
+        curve = self.heads.curve(head, is_alone=self.is_alone)
         found = curve.probability(self.score(head, row), is_rule=is_rule)
         least = curve.least_known if is_rule else curve.least
         return round(found, 3) if found >= least else None
@@ -114,5 +123,10 @@ def parse_heads(found: Mapping[str, Any]) -> Heads:
     return Heads(
         encoder=found["encoder"],
         names=tuple(found["names"]),
-        curves={kind: Curve(**curve) for kind, curve in found["curves"].items()},
+        curves=_curves(found["curves"]),
+        alone=_curves(found["alone"]),
     )
+
+
+def _curves(found: Mapping[str, Mapping[str, float]]) -> dict[str, Curve]:
+    return {kind: Curve(**curve) for kind, curve in found.items()}

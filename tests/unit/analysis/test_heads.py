@@ -28,7 +28,9 @@ def test_heads_have_a_curve_for_all_that_is_told():
         "belief", "challenge", "commitment", "observation", "recommendation", "agreement",
         "promise", "answer", "empowering",
     }  # fmt: skip
-    assert all(0 <= curve.least_known <= curve.least <= 1 for curve in curves.values())
+    assert set(shared_heads().alone) == {"belief", "challenge", "commitment", "observation"}
+    for known in (curves, shared_heads().alone):
+        assert all(0 <= curve.least_known <= curve.least <= 1 for curve in known.values())
 
 
 def test_curve_gives_the_calibrated_probability():
@@ -37,11 +39,13 @@ def test_curve_gives_the_calibrated_probability():
     assert CURVE.probability(-1e9, is_rule=False) == pytest.approx(0, abs=1e-9)
 
 
-def _stated(*scores):
+def _stated(*scores, is_alone=False):
     content = json.loads((ARTEFACT / HEADS_FILE).read_text(encoding="utf-8"))
     content["names"] = ["belief"]
-    content["curves"] = {"belief": asdict(CURVE)}
-    return Stated(parse_heads(content), np.array(scores, np.float32)[:, None])
+    content["curves"] = {kind: asdict(CURVE) for kind in ("belief", "agreement")}
+    content["alone"] = {"belief": asdict(replace(CURVE, offset=-1.5))}
+    scored = np.array(scores, np.float32)[:, None]
+    return Stated(parse_heads(content), scored, is_alone=is_alone)
 
 
 def test_stated_asks_less_of_what_a_rule_finds_too():
@@ -54,3 +58,14 @@ def test_stated_asks_less_of_what_a_rule_finds_too():
 
 def test_stated_says_nothing_of_what_was_not_read():
     assert _stated(float("nan")).confidence("belief", 0, is_rule=True) is None
+
+
+def test_stated_believes_less_where_one_person_alone_speaks():
+    among_others, alone = _stated(2.5), _stated(2.5, is_alone=True)
+    assert among_others.confidence("belief", 0, is_rule=False) == pytest.approx(0.881)
+    assert alone.confidence("belief", 0, is_rule=False) == pytest.approx(0.731)
+
+
+def test_stated_takes_the_one_curve_of_what_is_put_alike_everywhere():
+    stated = _stated(2.5, is_alone=True)
+    assert stated.heads.curve("agreement", is_alone=True) == CURVE

@@ -112,3 +112,11 @@ def test_statements_are_taken_from_whom_they_belong_to(analyze):
 )
 def test_trap_is_named_where_just_one_is_plain(text, trap):
     assert find_trap(text) == trap
+
+
+def test_belief_is_less_sure_where_nobody_else_speaks(analyze):
+    said = "C: Deep down I'm convinced that everyone I love will leave me in the end."
+    [alone] = analyze(said).beliefs
+    [answered] = analyze("T: What did you tell yourself then?", said).beliefs
+    assert alone.text == answered.text
+    assert alone.confidence < answered.confidence
