@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.models.corpora import Post, counsel_chat_posts
-from shared.analysis.sentences import Sentence, split_sentences
+from shared.analysis.sentences import Sentence, is_monologue, split_sentences
 from shared.domain.transcript import Role, Segment
 from shared.speech.reader import TextTranscriptReader
 
@@ -55,7 +55,7 @@ class Dialogue:
     @cached_property
     def is_alone(self) -> bool:
         """Whether the client alone spoke."""
-        return self.answered or len({sentence.segment.role for sentence in self.sentences}) == 1
+        return self.answered or is_monologue(self.sentences)
 
 
 def read_written() -> list[Dialogue]:

@@ -13,7 +13,7 @@ from shared.analysis.evidence import keep_evident
 from shared.analysis.heads import Stated, shared_heads
 from shared.analysis.language import ENGLISH
 from shared.analysis.passage import Passage
-from shared.analysis.sentences import Sentence, split_sentences
+from shared.analysis.sentences import Sentence, is_monologue, split_sentences
 from shared.analysis.summary import find_highlights
 from shared.analysis.tasks.actions.task import ActionTask
 from shared.analysis.tasks.beliefs.task import BeliefTask
@@ -116,8 +116,7 @@ class LocalAnalyzer:
             if row not in own and sentence.is_client == (row >= own.stop)
         ]
         scores[rows] = self._readings([context[row] for row in rows]).statements
-        speakers = {(said.segment.speaker, said.segment.role) for said in context}
-        return Stated(self._heads, scores, is_alone=len(speakers) == 1)
+        return Stated(self._heads, scores, is_alone=is_monologue(context))
 
     def _readings(self, sentences: Sequence[Sentence]) -> Readings:
         """Read each different text once: people repeat themselves ("Yeah.")."""

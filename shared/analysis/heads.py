@@ -92,12 +92,18 @@ class Stated:
         value = float(self.scores[row, self.heads.names.index(head)])
         return _UNREAD if math.isnan(value) else value
 
+    def probability(self, head: str, row: int, *, is_rule: bool) -> float:
+        """Return the calibrated probability that the sentence is what the head looks for."""
+        return self._curve(head).probability(self.score(head, row), is_rule=is_rule)
+
     def confidence(self, head: str, row: int, *, is_rule: bool) -> float | None:
-        """Return the probability that the sentence is what the head looks for; None if too low."""
-        curve = self.heads.curve(head, is_alone=self.is_alone)
-        found = curve.probability(self.score(head, row), is_rule=is_rule)
+        """Return the same rounded; None where it is too low to be told."""
+        found, curve = self.probability(head, row, is_rule=is_rule), self._curve(head)
         least = curve.least_known if is_rule else curve.least
         return round(found, 3) if found >= least else None
+
+    def _curve(self, head: str) -> Curve:
+        return self.heads.curve(head, is_alone=self.is_alone)
 
     def best(self, heads: Sequence[str], row: int) -> str:
         """Return the head of the highest score."""

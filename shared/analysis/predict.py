@@ -109,12 +109,8 @@ def _beliefs(encoder: SentenceEncoder) -> Judge:
 
 def _shared_out(stated: Stated, row: int, polarities: Collection[str]) -> Scores:
     """The probability of a belief, by its polarity; a rule that finds one knows which."""
-    found = stated.heads.curves[BELIEF].probability(
-        stated.score(BELIEF, row), is_rule=bool(polarities)
-    )
-    empowering = stated.heads.curves[EMPOWERING_HEAD].probability(
-        stated.score(EMPOWERING_HEAD, row), is_rule=False
-    )
+    found = stated.probability(BELIEF, row, is_rule=bool(polarities))
+    empowering = stated.probability(EMPOWERING_HEAD, row, is_rule=False)
     if len(polarities) == 1:
         empowering = float(EMPOWERING in polarities)
     return {LIMITING: found * (1 - empowering), EMPOWERING: found * empowering}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from shared.analysis.quotes import Quotation, Voice, find_quotations
@@ -121,3 +121,8 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         left = cut + len(text[cut:right]) - len(text[cut:right].lstrip())
     if any(character.isalnum() for character in text[left:right]):
         yield left, right
+
+
+def is_monologue(sentences: Iterable[Sentence]) -> bool:
+    """Whether one person alone says all of the sentences, of which there is at least one."""
+    return len({(said.segment.speaker, said.segment.role) for said in sentences}) == 1
